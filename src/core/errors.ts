@@ -1,0 +1,38 @@
+/**
+ * The errors that users meet. Wording: capital first, no full stop, quoted values, the action, then the state after a
+ * colon, then the remedy.
+ */
+
+/** The caller's mistake (query, option, missing file): thrown before work starts, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A mistake in the query text, with the position (0-based, in UTF-16 units) where it was seen. */
+export class QueryError extends UsageError {
+  constructor(
+    message: string,
+    readonly query: string,
+    readonly position: number,
+  ) {
+    super(message);
+  }
+
+  /** The line of the query that holds the position, and a caret under it. */
+  excerpt(): string {
+    const start = this.query.lastIndexOf('\n', this.position - 1) + 1;
+    const stop = this.query.indexOf('\n', this.position);
+    const line = this.query.slice(start, stop < 0 ? undefined : stop).replace(/\t/g, ' ');
+    return `${line}\n${' '.repeat(Math.max(0, this.position - start))}^`;
+  }
+}
+
+/** The machine failed (I/O, memory limit, worker deaths beyond retry): exit code 2. */
+export class RunError extends Error {
+  override readonly name = 'RunError';
+}
+
+/** `--strict` met a rejected record: exit code 1. */
+export class StrictError extends Error {
+  override readonly name = 'StrictError';
+}
