@@ -11,7 +11,8 @@ function newest(paths) {
   let latest = 0;
   for (const path of paths) {
     const stat = statSync(root + path);
-    if (stat.isDirectory()) latest = Math.max(latest, newest(readdirSync(root + path).map((name) => `${path}/${name}`)));
+    if (stat.isDirectory())
+      latest = Math.max(latest, newest(readdirSync(root + path).map((name) => `${path}/${name}`)));
     else latest = Math.max(latest, stat.mtimeMs);
   }
   return latest;
@@ -30,14 +31,22 @@ function step(name, inputs, output, command, args) {
 mkdirSync(`${root}dist/workers`, { recursive: true });
 step('kernels', ['workers/kernels', 'config/build.mjs'], 'dist/workers/kernels.wasm', 'assemblyscript/bin/asc.js', [
   'workers/kernels/index.ts',
-  '--outFile', 'dist/workers/kernels.wasm',
-  '--enable', 'simd',
-  '--enable', 'bulk-memory',
+  '--outFile',
+  'dist/workers/kernels.wasm',
+  '--enable',
+  'simd',
+  '--enable',
+  'bulk-memory',
   '-O3',
   '--converge',
   '--noAssert',
-  '--runtime', 'stub',
+  '--runtime',
+  'stub',
   '--importMemory',
-  '--initialMemory', '1',
+  '--initialMemory',
+  '1',
 ]);
-step('javascript', ['src', 'workers', 'tsconfig.json', 'package.json'], 'dist/.tsc', 'typescript/bin/tsc', ['-p', 'tsconfig.json']);
+step('javascript', ['src', 'workers', 'tsconfig.json', 'package.json'], 'dist/.tsc', 'typescript/bin/tsc', [
+  '-p',
+  'tsconfig.json',
+]);

@@ -51,7 +51,12 @@ export interface NeededColumn {
  */
 export type TokenizerSpec =
   | { readonly type: 'template'; readonly steps: readonly TemplateStep[] }
-  | { readonly type: 'csv'; readonly dialect: Dialect; readonly fieldCount: number; readonly outputs: readonly number[] }
+  | {
+      readonly type: 'csv';
+      readonly dialect: Dialect;
+      readonly fieldCount: number;
+      readonly outputs: readonly number[];
+    }
   | { readonly type: 'json'; readonly paths: readonly JsonPath[] }
   | { readonly type: 'lines' };
 
@@ -87,5 +92,8 @@ export interface Format {
   /** Instruction for the tokenizer kernel; unknown names have been refused by the binder. */
   tokenizer(spec: FormatSpec, needed: readonly NeededColumn[]): TokenizerSpec;
   /** Lines that document and test the format: every field of `fields` as text, NULL as null; `null` fields: the record is rejected. */
-  readonly samples: readonly { readonly record: string; readonly fields: Readonly<Record<string, string | null>> | null }[];
+  readonly samples: readonly {
+    readonly record: string;
+    readonly fields: Readonly<Record<string, string | null>> | null;
+  }[];
 }

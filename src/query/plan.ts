@@ -5,9 +5,10 @@
  * Evaluation order is defined: AND, OR, CASE, COALESCE and IN go left to right and stop as soon as the answer is known;
  * a record is rejected when an expression that is reached cannot be computed for it.
  */
+
+import type { StateSpec } from '../aggregates/aggregate.ts';
 import type { SqlType, Value } from '../core/value.ts';
 import type { FormatSpec } from '../formats/format.ts';
-import type { StateSpec } from '../aggregates/aggregate.ts';
 
 /** `at`: position in the query text (0-based UTF-16 unit), for messages. */
 export type Expr =
@@ -18,19 +19,52 @@ export type Expr =
   | { readonly kind: 'key'; readonly type: SqlType; readonly index: number; readonly at: number }
   | { readonly kind: 'aggregate'; readonly type: SqlType; readonly index: number; readonly at: number }
   /** A function or operator: `fn` names one overload of `functions/table.ts`, for example `add(integer,integer)`. */
-  | { readonly kind: 'call'; readonly type: SqlType; readonly fn: string; readonly args: readonly Expr[]; readonly at: number }
+  | {
+      readonly kind: 'call';
+      readonly type: SqlType;
+      readonly fn: string;
+      readonly args: readonly Expr[];
+      readonly at: number;
+    }
   | { readonly kind: 'and'; readonly type: 'boolean'; readonly args: readonly Expr[]; readonly at: number }
   | { readonly kind: 'or'; readonly type: 'boolean'; readonly args: readonly Expr[]; readonly at: number }
   | { readonly kind: 'not'; readonly type: 'boolean'; readonly value: Expr; readonly at: number }
   | { readonly kind: 'isNull'; readonly type: 'boolean'; readonly value: Expr; readonly at: number }
   /** `options` are literals of the value's type without NULL; `hasNull` says a NULL was among them (three-valued logic). */
-  | { readonly kind: 'in'; readonly type: 'boolean'; readonly value: Expr; readonly options: readonly Value[]; readonly hasNull: boolean; readonly at: number }
+  | {
+      readonly kind: 'in';
+      readonly type: 'boolean';
+      readonly value: Expr;
+      readonly options: readonly Value[];
+      readonly hasNull: boolean;
+      readonly at: number;
+    }
   /** `pattern` in SQL's notation with `escape` as the escaping character ('' for none). */
-  | { readonly kind: 'like'; readonly type: 'boolean'; readonly value: Expr; readonly pattern: string; readonly ignoreCase: boolean; readonly escape: string; readonly at: number }
-  | { readonly kind: 'case'; readonly type: SqlType; readonly branches: readonly { readonly when: Expr; readonly then: Expr }[]; readonly otherwise: Expr; readonly at: number }
+  | {
+      readonly kind: 'like';
+      readonly type: 'boolean';
+      readonly value: Expr;
+      readonly pattern: string;
+      readonly ignoreCase: boolean;
+      readonly escape: string;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'case';
+      readonly type: SqlType;
+      readonly branches: readonly { readonly when: Expr; readonly then: Expr }[];
+      readonly otherwise: Expr;
+      readonly at: number;
+    }
   | { readonly kind: 'coalesce'; readonly type: SqlType; readonly args: readonly Expr[]; readonly at: number }
   /** `lenient`: try_cast, NULL where the value does not fit; otherwise the record is rejected. */
-  | { readonly kind: 'cast'; readonly type: SqlType; readonly value: Expr; readonly lenient: boolean; readonly at: number };
+  | {
+      readonly kind: 'cast';
+      readonly type: SqlType;
+      readonly value: Expr;
+      readonly lenient: boolean;
+      readonly at: number;
+    };
 
 /** A column of the record that the question needs. `field`: by name in the format; the others are pseudo columns. */
 export interface PlanColumn {

@@ -1,0 +1,102 @@
+/**
+ * A worker's arena: one WebAssembly memory with a fixed maximum, and the kernels that live in it.
+ *
+ * Invariant: no view outlives a growth. `memory.grow()` detaches the old buffer (views get length 0, and reading a file
+ * into one returns 0, which looks like its end), so views are only reached through the getters here.
+ */
+import type { Kernels } from './kernels.ts';
+
+/** The arena's maximum is reached; the caller flushes what it holds, or fails the task. */
+export class ArenaFullError extends Error {
+  override readonly name = 'ArenaFullError';
+}
+
+const pageBytes = 65536;
+
+export class Arena {
+  readonly kernels: Kernels;
+  readonly limitBytes: number;
+  readonly #memory: WebAssembly.Memory;
+  #buffer: ArrayBuffer;
+  #u8: Uint8Array;
+  #u32: Uint32Array;
+  #i64: BigInt64Array;
+  #f64: Float64Array;
+
+  /** `limitBytes` is rounded down to whole 64 KiB pages; the memory starts small and grows up to it. */
+  constructor(module: WebAssembly.Module, limitBytes: number) {
+    const pages = Math.max(16, Math.min(65535, Math.floor(limitBytes / pageBytes)));
+    this.limitBytes = pages * pageBytes;
+    this.#memory = new WebAssembly.Memory({ initial: 16, maximum: pages });
+    const env = {
+      memory: this.#memory,
+      abort: (_message: number, _file: number, line: number, column: number) => {
+        throw new Error(`Kernel aborted at ${line}:${column}`);
+      },
+    };
+    const instance = new WebAssembly.Instance(module, { env });
+    this.kernels = instance.exports as unknown as Kernels; // the build's exports; kernels.ts is their declaration
+    this.kernels.arenaInit(this.limitBytes);
+    this.#buffer = this.#memory.buffer;
+    this.#u8 = new Uint8Array(this.#buffer);
+    this.#u32 = new Uint32Array(this.#buffer);
+    this.#i64 = new BigInt64Array(this.#buffer);
+    this.#f64 = new Float64Array(this.#buffer);
+  }
+
+  /** Address of a block of at least `bytes`, 16-byte aligned. Throws ArenaFullError. */
+  alloc(bytes: number): number {
+    const address = this.kernels.alloc(bytes) >>> 0;
+    if (address === 0) {
+      throw new ArenaFullError(`Cannot allocate ${bytes} bytes: the arena's limit is ${this.limitBytes} bytes`);
+    }
+    return address;
+  }
+
+  free(address: number, bytes: number): void {
+    this.kernels.free(address, bytes);
+  }
+
+  /** Copies bytes into a new block. */
+  place(bytes: Uint8Array): number {
+    const address = this.alloc(Math.max(1, bytes.length));
+    this.u8.set(bytes, address);
+    return address;
+  }
+
+  /** Bytes of memory grown so far: what the process pays for. */
+  get sizeBytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  get u8(): Uint8Array {
+    if (this.#buffer !== this.#memory.buffer) this.#refresh();
+    return this.#u8;
+  }
+
+  /** Indexed by address / 4. */
+  get u32(): Uint32Array {
+    if (this.#buffer !== this.#memory.buffer) this.#refresh();
+    return this.#u32;
+  }
+
+  /** Indexed by address / 8. */
+  get i64(): BigInt64Array {
+    if (this.#buffer !== this.#memory.buffer) this.#refresh();
+    return this.#i64;
+  }
+
+  /** Indexed by address / 8. */
+  get f64(): Float64Array {
+    if (this.#buffer !== this.#memory.buffer) this.#refresh();
+    return this.#f64;
+  }
+
+  #refresh(): void {
+    this.#buffer = this.#memory.buffer;
+    this.#u8 = new Uint8Array(this.#buffer);
+    this.#u32 = new Uint32Array(this.#buffer);
+    this.#i64 = new BigInt64Array(this.#buffer);
+    this.#f64 = new Float64Array(this.#buffer);
+  }
+}

@@ -1,0 +1,103 @@
+/** What crosses threads between the coordinator and a worker. Plain data only. */
+import type { RecordCounts, Reject } from '../core/reject.ts';
+import type { SourceFile, Split } from '../core/source.ts';
+import type { Plan } from '../query/plan.ts';
+
+/** Handed to every worker thread once, as `workerData`. */
+export interface WorkerSetup {
+  /** Compiled once by the coordinator, so that a recycled worker starts with warm code. */
+  readonly kernels: WebAssembly.Module;
+  readonly arenaLimitBytes: number;
+  /** One row of gauges per worker slot: see slots.ts. */
+  readonly slots: SharedArrayBuffer;
+  readonly slotCount: number;
+}
+
+/** Limits of one scan, the same for every split of a run. */
+export interface ScanLimits {
+  /** Longer records are skipped in constant memory and rejected. */
+  readonly maxRecordBytes: number;
+  /** How many rejects to hand back whole; all are counted. Infinity with `--rejects`. */
+  readonly keepRejects: number;
+}
+
+export interface ScanTask {
+  readonly type: 'scan';
+  readonly plan: Plan;
+  readonly source: SourceFile;
+  readonly split: Split;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /**
+   * Offset of the first record, where a neighbour has established it; null: find it (the record after the first line end
+   * at or after start - 1, assuming that the split starts outside quotes).
+   */
+  readonly firstRecord: number | null;
+  readonly limits: ScanLimits;
+}
+
+export interface ScanResult {
+  readonly type: 'scan';
+  /** Grouped plans: serialized partial aggregates (see partial.ts), more than one where the arena was flushed. */
+  readonly partials: readonly Uint8Array[];
+  /** Plain selects: encoded rows in file order, or in the plan's order where it has ORDER BY (see rows.ts). */
+  readonly rows: readonly Uint8Array[];
+  readonly rowCount: number;
+  readonly records: RecordCounts;
+  readonly bytesRead: number;
+  /** Offset of the first record owned by the split and of the first record after it: neighbours must agree. */
+  readonly firstRecord: number;
+  readonly nextRecord: number;
+  readonly rejects: readonly Reject[];
+  readonly memory: MemorySample;
+  readonly elapsedMs: number;
+}
+
+/** Merges one hash partition of many partials and finalizes it. */
+export interface MergeTask {
+  readonly type: 'merge';
+  readonly plan: Plan;
+  readonly partition: number;
+  readonly segments: readonly PartialSegment[];
+}
+
+/** Bytes of one partition of one partial: in memory, or in a spill file. */
+export type PartialSegment =
+  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly type: 'file'; readonly path: string; readonly offset: number; readonly length: number };
+
+export interface MergeResult {
+  readonly type: 'merge';
+  /** Encoded result rows in the plan's final order, cut to limit + offset, each block self-contained. */
+  readonly rows: readonly Uint8Array[];
+  readonly rowCount: number;
+  readonly groups: number;
+  readonly memory: MemorySample;
+  readonly elapsedMs: number;
+}
+
+export type WorkerTask = ScanTask | MergeTask;
+export type WorkerResult = ScanResult | MergeResult;
+
+/** Failure data: an Error loses `code` and custom fields in a structured clone, so the worker rejects with this as `cause`-free data. */
+export interface TaskFailure {
+  readonly type: 'failure';
+  /** `usage`: nothing retried (a missing file); `io`, `arena`, `bug`: the retry policy decides. */
+  readonly kind: 'usage' | 'io' | 'arena' | 'bug';
+  readonly message: string;
+  readonly code: string | null;
+}
+
+/** A worker's memory at one moment, and its high-water marks in this life. Bytes. */
+export interface MemorySample {
+  readonly worker: number;
+  readonly heapUsedBytes: number;
+  readonly heapLimitBytes: number;
+  readonly externalBytes: number;
+  readonly arenaUsedBytes: number;
+  readonly arenaLimitBytes: number;
+  readonly peakHeapBytes: number;
+  readonly peakArenaBytes: number;
+  readonly gcSeconds: number;
+  readonly tasks: number;
+}
