@@ -10,12 +10,13 @@ export class UsageError extends Error {
 
 /** A mistake in the query text, with the position (0-based, in UTF-16 units) where it was seen. */
 export class QueryError extends UsageError {
-  constructor(
-    message: string,
-    readonly query: string,
-    readonly position: number,
-  ) {
+  readonly query: string;
+  readonly position: number;
+
+  constructor(message: string, query: string, position: number) {
     super(message);
+    this.query = query;
+    this.position = position;
   }
 
   /** The line of the query that holds the position, and a caret under it. */
