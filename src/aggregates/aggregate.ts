@@ -37,6 +37,8 @@ export interface StateReader {
   count(): bigint;
   sumInteger(): bigint;
   sumDouble(): number;
+  /** sumInteger and sumDouble kinds: sum / count, rounded once; null when no value was seen. */
+  average(): number | null;
   /** min and max kinds; null when no value was seen. */
   extreme(): bigint | number | string | null;
   /** HyperLogLog's estimate, rounded. */

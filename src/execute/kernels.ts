@@ -11,6 +11,7 @@ export interface ArenaKernels {
   alloc(bytes: number): number;
   free(address: number, bytes: number): void;
   arenaUsed(): number;
+  arenaFree(): number;
 }
 
 export interface Kernels extends ArenaKernels, ExpressionKernels, GroupKernels, TokenizerKernels {}

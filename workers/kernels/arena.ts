@@ -1,6 +1,8 @@
 // The arena's allocator: power-of-two size classes with free lists above a bump pointer, under a hard limit.
 // alloc() returns 0 where the limit would be passed: the caller flushes and tries again.
 
+const PADDING: usize = 64;
+
 let cursor: usize = 0;
 let limit: usize = 0;
 let used: usize = 0;
@@ -35,11 +37,12 @@ export function alloc(bytes: u32): usize {
   let address = cursor;
   if (size >= 64) address = (address + 63) & ~63;
   const end = address + size;
-  if (end > limit) return 0;
+  // 64 bytes stay readable behind the last block, so that a SIMD load at its end never traps
+  if (end + PADDING > limit) return 0;
   const have = (<usize>memory.size()) << 16;
-  if (end > have) {
+  if (end + PADDING > have) {
     // grow by at least 1 MiB and an eighth, so that growth (which detaches every view) stays rare
-    let want: usize = max<usize>(end, have + max<usize>(1 << 20, have >> 3));
+    let want: usize = max<usize>(end + PADDING, have + max<usize>(1 << 20, have >> 3));
     if (want > limit) want = limit;
     if (memory.grow(<i32>((want - have + 65535) >> 16)) < 0) return 0;
   }
@@ -55,6 +58,11 @@ export function free(address: usize, bytes: u32): void {
   store<u32>(address, load<u32>(list));
   store<u32>(list, <u32>address);
   used -= (<usize>1) << sizeClass;
+}
+
+/** Bytes that can still be handed out above the bump pointer (free lists not counted). */
+export function arenaFree(): u32 {
+  return <u32>(limit > cursor + PADDING ? limit - cursor - PADDING : 0);
 }
 
 /** Bytes in blocks that are held now. */
