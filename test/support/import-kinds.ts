@@ -1,0 +1,7 @@
+/** One import of every kind, for the test of the import reader. Nothing runs it. */
+import type { importsOf } from './import-graph.ts';
+
+export * from './skip-reporter.ts';
+export type Named = import('./import-graph.ts').Missing & typeof importsOf;
+export { default } from './build-dist.ts';
+export const later = () => import('node:fs');
