@@ -68,6 +68,13 @@ export interface Aggregate {
   resolve(argTypes: readonly SqlType[], distinct: boolean): ResolvedAggregate | null;
   /** How many trailing arguments are constant numbers (a quantile's fraction). */
   readonly paramCount: number;
+  /** What is wrong with the constant parameters, or null. */
+  checkParams?(params: readonly number[]): string | null;
+  /**
+   * What an argument of wholly unknown type (a key that the format's sample did not show) is read as, where text would
+   * fit but is unlikely to be meant.
+   */
+  readonly unknownAs?: SqlType;
   /** From the states, in the order of `states`, and the constant parameters; NULL as null. */
   finalize(states: readonly StateReader[], params: readonly number[], type: SqlType): Value;
 }
