@@ -1,0 +1,18 @@
+/**
+ * One JSON object per line. Integers are exact digits, also beyond 2^53, where JSON.stringify would round them.
+ */
+import type { ResultColumn } from '../core/value.ts';
+import { jsonRows } from './json-rows.ts';
+import type { Output, OutputWriter, Sink } from './output.ts';
+
+export const ndjson: Output = {
+  name: 'ndjson',
+  summary: 'one JSON object per line',
+  open(columns: readonly ResultColumn[], sink: Sink): OutputWriter {
+    const toText = jsonRows(columns);
+    return {
+      rows: (block) => (block.length === 0 ? Promise.resolve() : sink(block.map((row) => `${toText(row)}\n`).join(''))),
+      end: () => Promise.resolve(),
+    };
+  },
+};
