@@ -16,6 +16,8 @@ const pageBytes = 65536;
 export class Arena {
   readonly kernels: Kernels;
   readonly limitBytes: number;
+  /** Receives what `writeGroups` serializes: partition, address, length. Set by the group table while it writes. */
+  onEmit: (partition: number, address: number, length: number) => void = () => {};
   readonly #memory: WebAssembly.Memory;
   #buffer: ArrayBuffer;
   #u8: Uint8Array;
@@ -30,6 +32,8 @@ export class Arena {
     this.#memory = new WebAssembly.Memory({ initial: 16, maximum: pages });
     const env = {
       memory: this.#memory,
+      emitPartition: (partition: number, address: number, length: number) =>
+        this.onEmit(partition, address >>> 0, length >>> 0),
       abort: (_message: number, _file: number, line: number, column: number) => {
         throw new Error(`Kernel aborted at ${line}:${column}`);
       },

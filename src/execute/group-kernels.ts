@@ -1,4 +1,40 @@
-/** Declared beside the kernels in workers/kernels/group.ts and workers/kernels/states. */
+/** Declared beside the kernels in workers/kernels/group-table.ts, encode.ts and pseudo-columns.ts. */
 export interface GroupKernels {
-  readonly memory?: never;
+  createGroupTable(keyMode: number, stateCount: number, kinds: number, types: number): number;
+  groupCount(table: number): number;
+  stateOffset(table: number, state: number): number;
+  clearGroupTable(table: number): number;
+  groupIntegers(table: number, data: number, flags: number, n: number, out: number): number;
+  groupSpans(table: number, spans: number, flags: number, n: number, out: number): number;
+  groupAll(table: number, n: number, out: number): number;
+  updateGroups(
+    table: number,
+    state: number,
+    rows: number,
+    data: number,
+    flags: number,
+    from: number,
+    n: number,
+  ): number;
+  measureGroups(table: number, out: number): void;
+  writeGroups(table: number): void;
+  mergeGroups(table: number, begin: number, end: number): number;
+  walkGroups(table: number): void;
+  nextGroups(table: number, out: number, capacity: number): number;
+  groupKey(table: number, row: number): number;
+  compareGroups(table: number, a: number, b: number): number;
+  encodeRows(
+    columns: number,
+    count: number,
+    from: number,
+    n: number,
+    out: number,
+    outEnd: number,
+    spans: number,
+  ): number;
+  longestText(spans: number, flags: number, n: number): number;
+  rawSpans(batch: number, n: number, out: number): void;
+  recordOffsets(batch: number, n: number, origin: number, base: bigint, out: number): void;
+  fillSpans(value: bigint, n: number, out: number): void;
+  selectValid(flags: number, n: number, out: number): number;
 }

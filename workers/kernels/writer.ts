@@ -15,7 +15,7 @@ let current: u32 = 0;
 
 /** Allocates the staging buffers once per arena; false when the arena is full. */
 export function writerInit(): bool {
-  staging = alloc(<u32>(STAGING * PARTITIONS));
+  if (staging == 0) staging = alloc(<u32>(STAGING * PARTITIONS));
   memory.fill(fill, 0, 64 * 4);
   return staging != 0;
 }

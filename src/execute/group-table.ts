@@ -1,0 +1,153 @@
+/**
+ * The hash aggregate of one plan, in the arena: the JavaScript side of workers/kernels/group-table.ts.
+ *
+ * A group is known by the address of its row, which never moves until the table is cleared.
+ */
+import { type StateSpec, stateKinds } from '../aggregates/aggregate.ts';
+import type { SqlType } from '../core/value.ts';
+import type { Plan } from '../query/plan.ts';
+import { type Arena, ArenaFullError } from './arena.ts';
+import { createPartial, partitionCount } from './partial.ts';
+
+/** How group keys are held: not at all, as i64, as the bytes of a text, or as encoded rows (several keys, doubles). */
+export type KeyMode = 'none' | 'integer' | 'text' | 'encoded';
+
+export function keyModeOf(plan: Plan): KeyMode {
+  const [first, ...others] = plan.keys;
+  if (first === undefined) return 'none';
+  if (others.length > 0) return 'encoded';
+  if (first.type === 'integer' || first.type === 'timestamp') return 'integer';
+  return first.type === 'text' ? 'text' : 'encoded';
+}
+
+/** Number of a type in workers/kernels/states/value-hash.ts. */
+export function typeNumber(type: SqlType): number {
+  if (type === 'double') return 1;
+  if (type === 'text') return 2;
+  return type === 'boolean' ? 3 : 0;
+}
+
+const nullKey = 0xffffffff;
+const rowPage = 2048;
+
+/** A state of the plan: the j-th of aggregate `call`. */
+export interface PlannedState {
+  readonly call: number;
+  readonly spec: StateSpec;
+  readonly offset: number;
+}
+
+export class GroupTable {
+  readonly keyMode: KeyMode;
+  readonly states: readonly PlannedState[];
+  readonly #arena: Arena;
+  readonly #table: number;
+  readonly #page: number;
+  readonly #sizes: number;
+
+  /** Throws ArenaFullError. */
+  constructor(plan: Plan, arena: Arena) {
+    this.#arena = arena;
+    this.keyMode = keyModeOf(plan);
+    const planned = plan.aggregates.flatMap((aggregate, call) =>
+      aggregate.states.map((spec) => ({ call, spec, type: aggregate.args[spec.arg]?.type ?? 'integer' })),
+    );
+    const bytes = Math.max(16, planned.length * 4);
+    const kinds = arena.alloc(bytes);
+    const types = arena.alloc(bytes);
+    planned.forEach(({ spec, type }, i) => {
+      arena.u32[kinds / 4 + i] = stateKinds.indexOf(spec.kind);
+      arena.u32[types / 4 + i] = typeNumber(type);
+    });
+    const mode = this.keyMode === 'none' ? 0 : this.keyMode === 'integer' ? 1 : 2;
+    this.#table = arena.kernels.createGroupTable(mode, planned.length, kinds, types) >>> 0;
+    arena.free(kinds, bytes);
+    arena.free(types, bytes);
+    if (this.#table === 0) throw new ArenaFullError('Cannot create a group table: the arena is full');
+    this.states = planned.map(({ call, spec }, i) => ({
+      call,
+      spec,
+      offset: arena.kernels.stateOffset(this.#table, i),
+    }));
+    this.#page = arena.alloc(rowPage * 4);
+    this.#sizes = arena.alloc(partitionCount * 4);
+  }
+
+  get groups(): number {
+    return this.#arena.kernels.groupCount(this.#table) >>> 0;
+  }
+
+  /** Finds or adds the groups of n keys; `data` and `flags` as the key mode wants them. False when the arena is full. */
+  find(data: number, flags: number, n: number, rows: number): boolean {
+    const { kernels } = this.#arena;
+    if (this.keyMode === 'none') return n === 0 ? true : kernels.groupAll(this.#table, n, rows) >>> 0 === n;
+    const done =
+      this.keyMode === 'integer'
+        ? kernels.groupIntegers(this.#table, data, flags, n, rows)
+        : kernels.groupSpans(this.#table, data, flags, n, rows);
+    return done >>> 0 === n;
+  }
+
+  /** Without keys there is one group even where no record matched. */
+  ensureOnlyGroup(): void {
+    if (this.keyMode === 'none' && this.groups === 0) this.#arena.kernels.groupAll(this.#table, 1, this.#page);
+  }
+
+  /** Feeds records [from, n) to a state; how far it came. */
+  update(state: number, rows: number, data: number, flags: number, from: number, n: number): number {
+    return this.#arena.kernels.updateGroups(this.#table, state, rows, data, flags, from, n) >>> 0;
+  }
+
+  /** Serializes all groups and clears the table. */
+  takePartial(): Uint8Array {
+    const arena = this.#arena;
+    arena.kernels.measureGroups(this.#table, this.#sizes);
+    const sizes = Array.from(arena.u32.subarray(this.#sizes / 4, this.#sizes / 4 + partitionCount));
+    const { partial, begins } = createPartial(this.groups, sizes);
+    arena.onEmit = (partition, address, length) => {
+      const at = begins[partition] ?? 0;
+      partial.set(arena.u8.subarray(address, address + length), at);
+      begins[partition] = at + length;
+    };
+    arena.kernels.writeGroups(this.#table);
+    this.clear();
+    return partial;
+  }
+
+  /** Folds serialized groups in, which stand at [begin, end) of the arena; where it stopped (`end`: all taken). */
+  merge(begin: number, end: number): number {
+    const reached = this.#arena.kernels.mergeGroups(this.#table, begin, end) >>> 0;
+    if (reached === 0) throw new ArenaFullError('Cannot merge a group: its state does not fit into the arena');
+    return reached;
+  }
+
+  clear(): void {
+    if (this.#arena.kernels.clearGroupTable(this.#table) === 0) {
+      throw new ArenaFullError('Cannot clear a group table: the arena is full');
+    }
+  }
+
+  /** Row addresses of all groups, in pages (each valid until the next is asked for). */
+  *rows(): Generator<Uint32Array> {
+    const { kernels } = this.#arena;
+    kernels.walkGroups(this.#table);
+    for (;;) {
+      const count = kernels.nextGroups(this.#table, this.#page, rowPage);
+      if (count === 0) return;
+      yield this.#arena.u32.slice(this.#page / 4, this.#page / 4 + count);
+    }
+  }
+
+  /** Key bytes of a group, a view into the arena; null for the NULL key (and where there are no keys). */
+  key(row: number): Uint8Array | null {
+    const length = this.#arena.u32[row / 4 + 1] ?? nullKey;
+    if (length === nullKey) return null;
+    const at = this.#arena.kernels.groupKey(this.#table, row) >>> 0;
+    return this.#arena.u8.subarray(at, at + length);
+  }
+
+  /** Order of two groups by their keys, NULLs last. */
+  compare(a: number, b: number): number {
+    return this.#arena.kernels.compareGroups(this.#table, a, b);
+  }
+}

@@ -1,0 +1,47 @@
+// Smallest and largest integer (also timestamp, boolean) and double: 0 i64 or f64 value · 8 u64 whether one was seen.
+export const SIZE: u32 = 16;
+
+export function updateInteger(rows: usize, offset: usize, data: usize, flags: usize, isBoolean: bool, largest: bool, from: u32, count: u32): u32 {
+  for (let i = from; i < count; i++) {
+    if (load<u8>(flags + i) != 0) continue;
+    const at = <usize>load<u32>(rows + (<usize>i << 2)) + offset;
+    const value = isBoolean ? <i64>load<u8>(data + i) : load<i64>(data + (<usize>i << 3));
+    const held = load<i64>(at);
+    if (load<u64>(at, 8) == 0 || (largest ? value > held : value < held)) store<i64>(at, value);
+    store<u64>(at, 1, 8);
+  }
+  return count;
+}
+
+export function updateDouble(rows: usize, offset: usize, data: usize, flags: usize, largest: bool, from: u32, count: u32): u32 {
+  for (let i = from; i < count; i++) {
+    if (load<u8>(flags + i) != 0) continue;
+    const at = <usize>load<u32>(rows + (<usize>i << 2)) + offset;
+    // + 0.0 makes -0 a 0, so that which zero came first cannot show
+    const value = load<f64>(data + (<usize>i << 3)) + 0.0;
+    const held = load<f64>(at);
+    if (load<u64>(at, 8) == 0 || (largest ? value > held : value < held)) store<f64>(at, value);
+    store<u64>(at, 1, 8);
+  }
+  return count;
+}
+
+export function mergeInteger(at: usize, source: usize, largest: bool): usize {
+  if (load<u64>(source, 8) != 0) {
+    const value = load<i64>(source);
+    const held = load<i64>(at);
+    if (load<u64>(at, 8) == 0 || (largest ? value > held : value < held)) store<i64>(at, value);
+    store<u64>(at, 1, 8);
+  }
+  return source + 16;
+}
+
+export function mergeDouble(at: usize, source: usize, largest: bool): usize {
+  if (load<u64>(source, 8) != 0) {
+    const value = load<f64>(source);
+    const held = load<f64>(at);
+    if (load<u64>(at, 8) == 0 || (largest ? value > held : value < held)) store<f64>(at, value);
+    store<u64>(at, 1, 8);
+  }
+  return source + 16;
+}

@@ -1,0 +1,30 @@
+// Sum of 64-bit integers in 128 bits (lo, hi) and the count of values: exact for 2^63 values, so order cannot matter.
+export const SIZE: u32 = 24;
+
+// @ts-ignore: decorator
+@inline
+export function addWide(at: usize, lo: u64, hi: i64): void {
+  const before = load<u64>(at);
+  const sum = before + lo;
+  store<u64>(at, sum);
+  store<i64>(at, load<i64>(at, 8) + hi + <i64>(sum < before), 8);
+}
+
+export function update(rows: usize, offset: usize, data: usize, flags: usize, from: u32, count: u32): u32 {
+  for (let i = from; i < count; i++) {
+    if (load<u8>(flags + i) != 0) continue;
+    const at = <usize>load<u32>(rows + (<usize>i << 2)) + offset;
+    const value = load<i64>(data + (<usize>i << 3));
+    addWide(at, <u64>value, value >> 63);
+    store<u64>(at, load<u64>(at, 16) + 1, 16);
+  }
+  return count;
+}
+
+// @ts-ignore: decorator
+@inline
+export function merge(at: usize, source: usize): usize {
+  addWide(at, load<u64>(source), load<i64>(source, 8));
+  store<u64>(at, load<u64>(at, 16) + load<u64>(source, 16), 16);
+  return source + 24;
+}
