@@ -79,13 +79,14 @@ export interface MergeResult {
 export type WorkerTask = ScanTask | MergeTask;
 export type WorkerResult = ScanResult | MergeResult;
 
-/** Failure data: an Error loses `code` and custom fields in a structured clone, so the worker rejects with this as `cause`-free data. */
+/** Failure data: an Error loses `code` and custom fields in a structured clone, so the worker returns this in a result's place. */
 export interface TaskFailure {
   readonly type: 'failure';
   /** `usage`: nothing retried (a missing file); `io`, `arena`, `bug`: the retry policy decides. */
   readonly kind: 'usage' | 'io' | 'arena' | 'bug';
   readonly message: string;
   readonly code: string | null;
+  readonly stack: string | null;
 }
 
 /** A worker's memory at one moment, and its high-water marks in this life. Bytes. */

@@ -3,15 +3,16 @@
  * chunk boundaries and the coordinator reads them whenever it likes.
  *
  * One row of float64 per slot. A slot is claimed by a worker when it starts and freed by the coordinator when the
- * worker's thread has exited; every other field has one writer, the worker that owns the slot. The fields that count
- * (`total` in the name) go on across the lives of a slot.
+ * worker's thread has exited; every other field has one writer, the worker that owns the slot. Totals and peaks go on
+ * across the lives of a slot; the `task` fields hold what the running task has done so far and are 0 between tasks, so
+ * that work which is lost with a worker is never counted.
  */
 
 export const slotFields = [
   'heapUsedBytes',
   'heapLimitBytes',
   'externalBytes',
-  'arenaUsedBytes',
+  'arenaUsedBytes', // grown so far: what the process pays for
   'arenaLimitBytes',
   'peakHeapBytes',
   'peakArenaBytes',
@@ -19,13 +20,13 @@ export const slotFields = [
   'tasksTotal',
   'tasksInLife',
   'startedAtMs', // Date.now() of this life's start
-  'bytesReadTotal',
-  'recordsMatchedTotal',
-  'recordsFilteredTotal',
-  'recordsRejectedTotal',
-  'splitIndex', // -1 when idle
-  'splitStartedAtMs',
+  'splitIndex', // -1 when idle or merging
+  'taskStartedAtMs', // 0 when idle
   'progressAtMs', // last chunk boundary, for the watchdog
+  'taskBytesRead',
+  'taskRecordsMatched',
+  'taskRecordsFiltered',
+  'taskRecordsRejected',
 ] as const;
 
 export type SlotField = (typeof slotFields)[number];
@@ -53,12 +54,18 @@ export class Slots {
     this.#fields = new Float64Array(buffer);
   }
 
-  /** Claims the first free slot for a thread. Throws when all are taken. */
+  /** Claims the first free slot for a thread; -1 when all are taken. */
   claim(threadId: number): number {
     for (let slot = 0; slot < this.count; slot++) {
       if (Atomics.compareExchange(this.#owners, slot * rowFields * 2, 0, threadId) === 0) return slot;
     }
-    throw new Error(`Cannot claim a worker slot: all ${this.count} are taken`);
+    return -1;
+  }
+
+  /** The slot that a thread owns, or -1. */
+  slotOf(threadId: number): number {
+    for (let slot = 0; slot < this.count; slot++) if (this.owner(slot) === threadId) return slot;
+    return -1;
   }
 
   /** Thread id of the slot's owner, 0 when free. */
@@ -66,12 +73,17 @@ export class Slots {
     return Atomics.load(this.#owners, slot * rowFields * 2);
   }
 
-  /** Frees the slot that a thread owned, if any; its number, or -1. */
+  /**
+   * Frees the slot that an exited thread owned, if any: its number, or -1. What described the thread's present is
+   * cleared before the next owner can come; totals, peaks and limits stay.
+   */
   release(threadId: number): number {
-    for (let slot = 0; slot < this.count; slot++) {
-      if (Atomics.compareExchange(this.#owners, slot * rowFields * 2, threadId, 0) === threadId) return slot;
-    }
-    return -1;
+    const slot = this.slotOf(threadId);
+    if (slot < 0) return -1;
+    for (const field of presentFields) this.set(slot, field, 0);
+    this.set(slot, 'splitIndex', -1);
+    Atomics.store(this.#owners, slot * rowFields * 2, 0);
+    return slot;
   }
 
   get(slot: number, field: SlotField): number {
@@ -86,5 +98,19 @@ export class Slots {
     this.set(slot, field, this.get(slot, field) + amount);
   }
 }
+
+const presentFields = [
+  'heapUsedBytes',
+  'externalBytes',
+  'arenaUsedBytes',
+  'tasksInLife',
+  'startedAtMs',
+  'taskStartedAtMs',
+  'progressAtMs',
+  'taskBytesRead',
+  'taskRecordsMatched',
+  'taskRecordsFiltered',
+  'taskRecordsRejected',
+] as const satisfies readonly SlotField[];
 
 const fieldIndex = Object.fromEntries(slotFields.map((field, index) => [field, index])) as Record<SlotField, number>;

@@ -1,0 +1,425 @@
+/**
+ * The pool of capped and recycled worker threads: the only file that knows Piscina.
+ *
+ * Piscina starts threads, carries messages and replaces threads that end; it recycles nothing and its own queue hands a
+ * worker its next task before anybody can take the worker out of service. So tasks wait here, and each is given to
+ * Piscina for one chosen worker when that worker is free. Invariants: a task settles exactly once, whatever happens to
+ * its worker; at most `workers` tasks run at a time; a slot belongs to one living thread.
+ *
+ * There is one thread more than tasks may run, so that the replacement of a retired worker is warm before it is needed.
+ */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Worker } from 'node:worker_threads';
+import type { Piscina } from 'piscina';
+import { formatSize } from '../core/size.ts';
+import type { MemorySample, TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../execute/messages.ts';
+import { allocateSlots, Slots } from '../execute/slots.ts';
+import { Emitter } from './emitter.ts';
+import { type RecyclePolicy, type RecycleReason, recycleReason, tasksPerLife } from './recycle-policy.ts';
+import { type FailureKind, TaskError } from './task-error.ts';
+import { type WorkerLife, WorkerLives } from './worker-lives.ts';
+
+export interface PoolOptions {
+  /** Tasks that run at the same time. */
+  readonly workers: number;
+  /** One more thread, kept warm; not worth its memory where no worker will be recycled. */
+  readonly spare: boolean;
+  readonly heapOldMb: number;
+  readonly heapYoungMb: number;
+  readonly arenaLimitBytes: number;
+  readonly recycle: RecyclePolicy;
+  /** A task without progress for so long costs its worker the life. */
+  readonly deadlineMs: number;
+  /** The built worker; another one in tests. */
+  readonly workerFile?: URL;
+  /** The built kernels. */
+  readonly kernelsFile?: URL;
+}
+
+export interface Retirement {
+  readonly reason: RecycleReason | 'aborted';
+  readonly worker: number;
+  readonly tasks: number;
+  /** From leaving service to the thread's end. */
+  readonly ms: number;
+}
+
+export interface PoolEvents {
+  readonly retired: Retirement;
+  readonly warning: { readonly message: string };
+}
+
+/** A task that was handed to the pool. */
+export interface Job {
+  readonly result: Promise<WorkerResult>;
+  /** Slot of the worker that runs it, -1 while it waits or when it is over. */
+  slot(): number;
+}
+
+interface Ticket {
+  readonly task: WorkerTask;
+  readonly resolve: (result: WorkerResult) => void;
+  readonly reject: (error: TaskError) => void;
+  life: WorkerLife | null;
+  startedAtMs: number;
+  settled: boolean;
+}
+
+type Reply = WorkerResult | TaskFailure;
+
+/** How long a terminated thread may take to end before its task is given up as lost. */
+const terminateGraceMs = 3000;
+const bootDeadlineMs = 60_000;
+
+export async function openWorkerPool(options: PoolOptions): Promise<WorkerPool> {
+  const kernelsFile = options.kernelsFile ?? new URL('../../workers/kernels.wasm', import.meta.url);
+  const [piscina, kernels] = await Promise.all([
+    import('piscina'),
+    readFile(kernelsFile).then((bytes) => WebAssembly.compile(bytes)),
+  ]);
+  return new WorkerPool(options, piscina.Piscina, kernels);
+}
+
+export class WorkerPool {
+  readonly options: PoolOptions;
+  readonly slots: Slots;
+  readonly events = new Emitter<PoolEvents>();
+  readonly #piscina: Piscina;
+  readonly #queueOptions: symbol;
+  readonly #lives = new WorkerLives();
+  readonly #threads = new Map<number, Worker>();
+  readonly #seen = new WeakSet<Worker>();
+  readonly #waiting: Ticket[] = [];
+  readonly #running = new Set<Ticket>();
+  readonly #retirements: Retirement[] = [];
+  #watchdog: NodeJS.Timeout | null = null;
+  #broken: TaskError | null = null;
+  #closing: Promise<void> | null = null;
+  #warned = false;
+  #onIdle: () => void = () => undefined;
+
+  /** Use {@link openWorkerPool}. */
+  constructor(options: PoolOptions, Pool: typeof Piscina, kernels: WebAssembly.Module) {
+    this.options = options;
+    const threads = options.workers + (options.spare ? 1 : 0);
+    const buffer = allocateSlots(threads);
+    this.slots = new Slots(buffer);
+    for (let slot = 0; slot < threads; slot++) this.slots.set(slot, 'splitIndex', -1);
+    const setup: WorkerSetup = {
+      kernels,
+      arenaLimitBytes: options.arenaLimitBytes,
+      slots: buffer,
+      slotCount: threads,
+    };
+    this.#queueOptions = Pool.queueOptionsSymbol;
+    this.#piscina = new Pool({
+      filename: fileURLToPath(options.workerFile ?? new URL('../../workers/scan-worker.js', import.meta.url)),
+      minThreads: threads,
+      maxThreads: threads,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      concurrentTasksPerWorker: 1,
+      stricterFIFO: true,
+      atomics: 'disabled',
+      recordTiming: false,
+      workerData: setup,
+      resourceLimits: {
+        maxOldGenerationSizeMb: options.heapOldMb,
+        maxYoungGenerationSizeMb: options.heapYoungMb,
+        stackSizeMb: 4,
+      },
+      loadBalancer: (task, workers) => {
+        const ticket: unknown = Reflect.get(task, Pool.queueOptionsSymbol);
+        if (!isTicket(ticket)) return null;
+        // a thread that has just ended has no id; its task waits in Piscina's queue for the next that is free
+        if (ticket.life === null || !workers.some((worker) => worker.id === ticket.life?.threadId))
+          this.#reassign(ticket);
+        return workers.find((worker) => worker.id >= 0 && worker.id === ticket.life?.threadId) ?? null;
+      },
+    });
+    this.#piscina.on('error', () => this.#adoptThreads()); // an idle thread's end: its exit is dealt with in #exited
+    this.#piscina.on('workerCreate', (worker: { readonly id: number }) => {
+      this.#adoptThreads();
+      const life = this.#lives.get(worker.id);
+      if (life?.state === 'starting') life.state = 'free';
+      queueMicrotask(() => this.#pump());
+    });
+    this.#adoptThreads();
+  }
+
+  /** Every worker that left service so far, in order. */
+  get retirements(): readonly Retirement[] {
+    return this.#retirements;
+  }
+
+  /** Runs a task. Rejects with TaskError. An abort takes a running task's worker along; the other tasks are safe. */
+  submit(task: WorkerTask, signal?: AbortSignal): Job {
+    const { promise, resolve, reject } = withResolvers<WorkerResult>();
+    const ticket: Ticket = { task, resolve, reject, life: null, startedAtMs: 0, settled: false };
+    const job: Job = { result: promise, slot: () => this.#slotOfRunning(ticket) };
+    if (this.#broken !== null) reject(this.#broken);
+    else if (signal?.aborted || this.#closing !== null) reject(abortError(signal));
+    else {
+      const abort = () => this.#abort(ticket, signal);
+      signal?.addEventListener('abort', abort, { once: true });
+      const unsubscribe = () => signal?.removeEventListener('abort', abort);
+      promise.then(unsubscribe, unsubscribe);
+      this.#waiting.push(ticket);
+      this.#pump();
+    }
+    return job;
+  }
+
+  /** Lets running tasks end, calls off those that wait, ends the threads. */
+  close(): Promise<void> {
+    this.#closing ??= this.#drain();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #drain(): Promise<void> {
+    for (const ticket of this.#waiting.splice(0)) this.#reject(ticket, abortError(undefined));
+    if (this.#running.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    this.#stopWatchdog();
+    // a thread that cannot be terminated (a known V8 livelock) must not hold the caller
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, terminateGraceMs);
+    });
+    await Promise.race([this.#piscina.destroy(), grace]);
+    clearTimeout(timer);
+  }
+
+  #pump(): void {
+    while (this.#waiting.length > 0 && this.#running.size < this.options.workers && this.#broken === null) {
+      const life = this.#lives.choose();
+      if (life === null) break;
+      const ticket = this.#waiting.shift();
+      if (ticket === undefined) break;
+      this.#start(ticket, life);
+    }
+    if (this.#waiting.length > 0 || this.#running.size > 0) this.#startWatchdog();
+    else this.#stopWatchdog();
+    if (this.#running.size === 0) this.#onIdle();
+  }
+
+  #start(ticket: Ticket, life: WorkerLife): void {
+    ticket.life = life;
+    ticket.startedAtMs = Date.now();
+    this.#lives.assign(life);
+    this.#running.add(ticket);
+    const envelope = { ...ticket.task, [this.#queueOptions]: ticket };
+    this.#piscina.run(envelope).then(
+      (reply: Reply) => this.#replied(ticket, reply),
+      (error: unknown) => this.#failed(ticket, error),
+    );
+    this.#adoptThreads();
+  }
+
+  #reassign(ticket: Ticket): void {
+    ticket.life = this.#lives.choose();
+    if (ticket.life !== null) this.#lives.assign(ticket.life);
+  }
+
+  #replied(ticket: Ticket, reply: Reply): void {
+    this.#running.delete(ticket);
+    const life = ticket.life;
+    if (life === null) return; // the balancer gave it to a worker, or there would be no reply
+    this.#lives.complete(life);
+    const memory = reply.type === 'failure' ? null : reply.memory;
+    if (memory !== null) this.#checkHeapLimit(memory);
+    const reason = recycleReason(this.options.recycle, {
+      seat: life.seat,
+      completedTasks: life.completed,
+      ageMs: Date.now() - life.startedAtMs,
+      memory,
+    });
+    if (reason !== null && life.state === 'free') this.#retire(life, reason);
+    const worker = this.#slotOf(life);
+    if (reply.type === 'failure') {
+      const cause = reply.stack ?? undefined;
+      this.#reject(ticket, new TaskError(reply.message, { kind: reply.kind, worker, code: reply.code, cause }));
+    } else if (!ticket.settled) {
+      ticket.settled = true;
+      ticket.resolve(reply);
+    }
+    this.#pump();
+  }
+
+  #failed(ticket: Ticket, error: unknown): void {
+    this.#running.delete(ticket);
+    const life = ticket.life;
+    const message = error instanceof Error ? error.message : String(error);
+    const details = { worker: life === null ? -1 : this.#slotOf(life), code: codeOf(error), cause: error };
+    if (life !== null && error instanceof Error && error.name === 'DataCloneError') {
+      this.#lives.complete(life); // the task never left: its worker is well
+      this.#reject(ticket, new TaskError(message, { ...details, kind: 'bug' }));
+    } else {
+      if (life !== null) this.#lives.leave(life, 'died', Date.now());
+      this.#reject(ticket, new TaskError(message, { ...details, kind: deathKind(life, details.code) }));
+    }
+    this.#pump();
+  }
+
+  #reject(ticket: Ticket, error: TaskError): void {
+    if (ticket.settled) return;
+    ticket.settled = true;
+    ticket.reject(error);
+  }
+
+  #abort(ticket: Ticket, signal: AbortSignal | undefined): void {
+    const place = this.#waiting.indexOf(ticket);
+    if (place >= 0) this.#waiting.splice(place, 1);
+    else if (ticket.life !== null) this.#retire(ticket.life, 'aborted');
+    this.#reject(ticket, abortError(signal));
+  }
+
+  #retire(life: WorkerLife, reason: RecycleReason | 'aborted'): void {
+    this.#lives.leave(life, reason, Date.now());
+    void this.#threads.get(life.threadId)?.terminate();
+  }
+
+  /** Takes note of threads that Piscina has started since the last look. */
+  #adoptThreads(): void {
+    for (const thread of this.#piscina.threads) {
+      if (this.#seen.has(thread)) continue;
+      this.#seen.add(thread);
+      const threadId = thread.threadId; // -1 once it has exited
+      this.#threads.set(threadId, thread);
+      this.#lives.add(threadId, tasksPerLife(this.options.recycle, this.#lives.nextSeat), Date.now());
+      let cause: unknown;
+      thread.on('error', (reason) => {
+        cause = reason;
+        this.#adoptThreads();
+      });
+      thread.on('exit', (code) => this.#exited(threadId, code, cause));
+    }
+  }
+
+  #exited(threadId: number, code: number, cause: unknown): void {
+    const life = this.#lives.get(threadId);
+    if (life === undefined) return;
+    const booted = this.#slotOf(life) >= 0;
+    this.slots.release(threadId);
+    this.#threads.delete(threadId);
+    this.#lives.forget(threadId);
+    if (this.#closing === null || life.leaving !== null) {
+      const now = Date.now();
+      this.#lives.leave(life, 'died', now); // unless it has left already
+      const retirement: Retirement = {
+        reason: life.leaving ?? 'died',
+        worker: life.slot,
+        tasks: life.completed,
+        ms: now - life.leftAtMs,
+      };
+      this.#retirements.push(retirement);
+      this.events.emit('retired', retirement);
+      // Piscina stops replacing threads once one has failed to start, so waiting would be for ever
+      if (!booted && retirement.reason === 'died') {
+        const said = cause instanceof Error ? cause.message : `it exited with code ${code}`;
+        this.#break(`Cannot start a worker thread: ${said}`, cause);
+      }
+    }
+    this.#adoptThreads();
+    queueMicrotask(() => this.#pump());
+  }
+
+  /** No worker can be had any more: fails everything, now and later. */
+  #break(message: string, cause: unknown): void {
+    this.#broken ??= new TaskError(message, { kind: 'pool', worker: -1, code: codeOf(cause), cause });
+    for (const ticket of this.#waiting.splice(0)) this.#reject(ticket, this.#broken);
+    for (const ticket of this.#running) this.#reject(ticket, this.#broken);
+  }
+
+  #slotOfRunning(ticket: Ticket): number {
+    return this.#running.has(ticket) && ticket.life !== null ? this.#slotOf(ticket.life) : -1;
+  }
+
+  #slotOf(life: WorkerLife): number {
+    if (life.slot < 0) life.slot = this.slots.slotOf(life.threadId);
+    return life.slot;
+  }
+
+  #checkHeapLimit(memory: MemorySample): void {
+    const askedBytes = (this.options.heapOldMb + this.options.heapYoungMb) * 1024 * 1024;
+    if (this.#warned || memory.heapLimitBytes <= askedBytes * 1.1) return;
+    this.#warned = true;
+    const message = `Worker heaps are limited to ${formatSize(memory.heapLimitBytes)} instead of ${formatSize(askedBytes)}: --max-old-space-size (on the command line or in NODE_OPTIONS) overrides the limit`;
+    this.events.emit('warning', { message });
+  }
+
+  /** Runs while there is work, and then holds the process: an idle pool's threads do not. */
+  #startWatchdog(): void {
+    this.#watchdog ??= setInterval(() => this.#look(), Math.min(1000, this.options.deadlineMs / 4));
+  }
+
+  #stopWatchdog(): void {
+    if (this.#watchdog !== null) clearInterval(this.#watchdog);
+    this.#watchdog = null;
+  }
+
+  #look(): void {
+    const now = Date.now();
+    for (const ticket of this.#running) {
+      const life = ticket.life;
+      if (life === null) continue;
+      const slot = this.#slotOf(life);
+      const progressAtMs = Math.max(ticket.startedAtMs, slot < 0 ? 0 : this.slots.get(slot, 'progressAtMs'));
+      if (life.state !== 'leaving' && now - progressAtMs > this.options.deadlineMs) this.#retire(life, 'deadline');
+      else if (life.state === 'leaving' && now - life.leftAtMs > terminateGraceMs) this.#abandon(ticket, life);
+    }
+    const idle = this.#running.size === 0 && this.#waiting.length > 0;
+    const booting = [...this.#lives].some(
+      (life) => life.state !== 'starting' || now - life.startedAtMs < bootDeadlineMs,
+    );
+    if (idle && !booting) this.#break('Cannot start a worker thread: none was ready after a minute', undefined);
+  }
+
+  /** The thread does not end although it was terminated: its task goes elsewhere, the thread stays behind. */
+  #abandon(ticket: Ticket, life: WorkerLife): void {
+    this.#running.delete(ticket);
+    const kind = life.leaving === 'aborted' ? 'aborted' : 'deadline';
+    this.#reject(ticket, new TaskError('the thread did not end', { kind, worker: this.#slotOf(life), code: null }));
+    this.#pump();
+  }
+}
+
+function isTicket(value: unknown): value is Ticket {
+  return typeof value === 'object' && value !== null && 'life' in value && 'settled' in value;
+}
+
+function abortError(signal: AbortSignal | undefined): TaskError {
+  const details = { kind: 'aborted', worker: -1, code: 'ABORT_ERR' } as const;
+  return new TaskError(
+    'The task was called off',
+    signal === undefined ? details : { ...details, cause: signal.reason },
+  );
+}
+
+function deathKind(life: WorkerLife | null, code: string | null): FailureKind {
+  if (life?.leaving === 'deadline' || life?.leaving === 'aborted') return life.leaving;
+  return code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'heap' : 'died';
+}
+
+function codeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}
+
+/** `Promise.withResolvers`, which Node.js 20 does not have. */
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,89 @@
+/** Whether a failed task is tried again, and what is said when it is not. Pure. */
+import { formatSize } from '../core/size.ts';
+import type { FailureKind } from './task-error.ts';
+
+export interface RetryPolicy {
+  /** Tries per split, the first one included. */
+  readonly attempts: number;
+}
+
+export const defaultRetryPolicy: RetryPolicy = { attempts: 3 };
+
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly code: string | null;
+  readonly message: string;
+  readonly worker: number;
+}
+
+/** Codes of states that another try within seconds does not change. */
+const lastingCodes: ReadonlySet<string> = new Set([
+  'ENOENT',
+  'EACCES',
+  'EPERM',
+  'EISDIR',
+  'ENOTDIR',
+  'ENOSPC',
+  'EROFS',
+]);
+
+/** `attempt` is the try that failed, 1 for the first. */
+export function isRetried(policy: RetryPolicy, failure: Failure, attempt: number): boolean {
+  if (attempt >= policy.attempts) return false;
+  switch (failure.kind) {
+    case 'heap':
+    case 'died':
+    case 'deadline':
+      return true;
+    case 'io':
+      // zlib's errors come from the bytes, which stay as they are
+      return failure.code === null || !(lastingCodes.has(failure.code) || failure.code.startsWith('Z_'));
+    case 'bug':
+    case 'arena':
+      return attempt === 1; // the same input usually fails in the same way: one more try, on a fresh arena
+    case 'usage':
+    case 'aborted':
+    case 'pool':
+      return false;
+  }
+  return failure.kind satisfies never;
+}
+
+export interface WorkerCaps {
+  readonly heapLimitBytes: number;
+  readonly arenaLimitBytes: number;
+  readonly deadlineMs: number;
+}
+
+/** `what` is the subject, for example `split app.log[64 MiB, 128 MiB)`. */
+export function failureMessage(what: string, failure: Failure, attempt: number, caps: WorkerCaps): string {
+  const worker = failure.worker < 0 ? 'a worker' : `worker ${failure.worker}`;
+  const times = timesInWords(attempt);
+  switch (failure.kind) {
+    case 'heap': {
+      const limit = formatSize(caps.heapLimitBytes);
+      return `Cannot finish ${what}: ${worker} reached its ${limit} heap limit ${times}: raise --worker-heap or --memory`;
+    }
+    case 'arena': {
+      const limit = formatSize(caps.arenaLimitBytes);
+      return `Cannot finish ${what}: ${worker} filled its ${limit} arena ${times}: raise --worker-arena or --memory`;
+    }
+    case 'died':
+      return `Cannot finish ${what}: ${worker} died ${times} (${failure.message}): lower --split to isolate the record`;
+    case 'deadline': {
+      const seconds = Math.round(caps.deadlineMs / 1000);
+      return `Cannot finish ${what}: ${worker} made no progress for ${seconds} s ${times}: lower --split`;
+    }
+    case 'usage':
+    case 'io':
+    case 'bug':
+    case 'aborted':
+    case 'pool':
+      return `Cannot finish ${what}: ${failure.message}`;
+  }
+  return failure.kind satisfies never;
+}
+
+function timesInWords(count: number): string {
+  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+}

@@ -1,0 +1,30 @@
+/** Why a task has no result: what the worker said, or what happened to the worker. */
+import { RunError } from '../core/errors.ts';
+import type { TaskFailure } from '../execute/messages.ts';
+
+/**
+ * `usage io arena bug`: the worker reported it and lives on. `heap died deadline`: the worker is gone. `aborted`: asked
+ * for. `pool`: no worker can be started at all.
+ */
+export type FailureKind = TaskFailure['kind'] | 'heap' | 'died' | 'deadline' | 'aborted' | 'pool';
+
+export interface FailureDetails {
+  readonly kind: FailureKind;
+  /** Slot of the worker; -1 where the task never reached one. */
+  readonly worker: number;
+  readonly code: string | null;
+  readonly cause?: unknown;
+}
+
+export class TaskError extends RunError {
+  readonly kind: FailureKind;
+  readonly worker: number;
+  readonly code: string | null;
+
+  constructor(message: string, details: FailureDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = details.kind;
+    this.worker = details.worker;
+    this.code = details.code;
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * A worker's own figures: heap, arena, garbage collection and the running task's progress, written into its slot at
+ * chunk boundaries, where the coordinator reads them while the worker is busy.
+ *
+ * Invariant: the `task` fields are zero between tasks, so whoever adds accepted results and slots counts nothing twice.
+ */
+import { PerformanceObserver } from 'node:perf_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
+import type { RecordCounts } from '../src/core/reject.ts';
+import type { MemorySample, WorkerTask } from '../src/execute/messages.ts';
+import type { Slots } from '../src/execute/slots.ts';
+
+/** What is asked of an arena here; `heldBytes` are in use, `sizeBytes` are what memory has grown to. */
+export interface ArenaFigures {
+  readonly limitBytes: number;
+  readonly sizeBytes: number;
+  readonly kernels: { arenaUsed(): number };
+}
+
+export class WorkerGauges {
+  readonly slot: number;
+  readonly #slots: Slots;
+  readonly #collections: PerformanceObserver;
+  #gcSeconds = 0;
+  #tasks = 0;
+  #peakHeapBytes = 0;
+  #peakArenaBytes = 0;
+
+  constructor(slots: Slots, threadId: number) {
+    this.#slots = slots;
+    this.slot = claimPatiently(slots, threadId);
+    this.#collections = new PerformanceObserver((list) => this.#addCollections(list.getEntries()));
+    this.#collections.observe({ entryTypes: ['gc'] });
+    slots.set(this.slot, 'startedAtMs', Date.now());
+    this.#sampleHeap();
+  }
+
+  begin(task: WorkerTask, arena: ArenaFigures): void {
+    this.#slots.set(this.slot, 'splitIndex', task.type === 'scan' ? task.split.index : -1);
+    this.#slots.set(this.slot, 'taskStartedAtMs', Date.now());
+    this.#slots.set(this.slot, 'progressAtMs', Date.now());
+    this.#slots.set(this.slot, 'arenaLimitBytes', arena.limitBytes);
+  }
+
+  /** Called at every chunk boundary, with what the chunk added. */
+  chunk(arena: ArenaFigures, bytes: number, counts: RecordCounts): void {
+    this.#slots.add(this.slot, 'taskBytesRead', bytes);
+    this.#slots.add(this.slot, 'taskRecordsMatched', counts.matched);
+    this.#slots.add(this.slot, 'taskRecordsFiltered', counts.filtered);
+    this.#slots.add(this.slot, 'taskRecordsRejected', counts.rejected);
+    this.#slots.set(this.slot, 'progressAtMs', Date.now());
+    this.#sampleHeap();
+    this.#sampleArena(arena);
+  }
+
+  /** Ends a task, however it went, and says where memory stands. */
+  async end(arena: ArenaFigures): Promise<MemorySample> {
+    await turn(); // garbage collections are told to observers when the event loop turns
+    this.#addCollections(this.#collections.takeRecords());
+    const heap = this.#sampleHeap();
+    this.#sampleArena(arena);
+    this.#tasks++;
+    this.#slots.add(this.slot, 'tasksTotal', 1);
+    this.#slots.set(this.slot, 'tasksInLife', this.#tasks);
+    for (const field of taskFields) this.#slots.set(this.slot, field, 0);
+    this.#slots.set(this.slot, 'splitIndex', -1);
+    return {
+      worker: this.slot,
+      heapUsedBytes: heap.used_heap_size,
+      heapLimitBytes: heap.heap_size_limit,
+      externalBytes: heap.external_memory,
+      arenaUsedBytes: arena.kernels.arenaUsed() >>> 0,
+      arenaLimitBytes: arena.limitBytes,
+      peakHeapBytes: this.#peakHeapBytes,
+      peakArenaBytes: this.#peakArenaBytes,
+      gcSeconds: this.#gcSeconds,
+      tasks: this.#tasks,
+    };
+  }
+
+  #sampleHeap(): ReturnType<typeof getHeapStatistics> {
+    const heap = getHeapStatistics();
+    this.#peakHeapBytes = Math.max(this.#peakHeapBytes, heap.used_heap_size);
+    this.#slots.set(this.slot, 'heapUsedBytes', heap.used_heap_size);
+    this.#slots.set(this.slot, 'heapLimitBytes', heap.heap_size_limit);
+    this.#slots.set(this.slot, 'externalBytes', heap.external_memory);
+    this.#raise('peakHeapBytes', heap.used_heap_size);
+    return heap;
+  }
+
+  #sampleArena(arena: ArenaFigures): void {
+    this.#peakArenaBytes = Math.max(this.#peakArenaBytes, arena.sizeBytes);
+    this.#slots.set(this.slot, 'arenaUsedBytes', arena.sizeBytes);
+    this.#raise('peakArenaBytes', arena.sizeBytes);
+  }
+
+  #raise(field: 'peakHeapBytes' | 'peakArenaBytes', value: number): void {
+    if (value > this.#slots.get(this.slot, field)) this.#slots.set(this.slot, field, value);
+  }
+
+  #addCollections(entries: readonly { readonly duration: number }[]): void {
+    let seconds = 0;
+    for (const entry of entries) seconds += entry.duration / 1000;
+    this.#gcSeconds += seconds;
+    this.#slots.add(this.slot, 'gcSecondsTotal', seconds);
+  }
+}
+
+const taskFields = [
+  'taskStartedAtMs',
+  'taskBytesRead',
+  'taskRecordsMatched',
+  'taskRecordsFiltered',
+  'taskRecordsRejected',
+] as const;
+
+/**
+ * A slot for this thread. There is one per thread of the pool, but a dead thread's slot is freed only when a busy
+ * coordinator has seen its exit, so a replacement may have to wait for it.
+ */
+function claimPatiently(slots: Slots, threadId: number): number {
+  const nap = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 0; tries < 6000; tries++) {
+    const slot = slots.claim(threadId);
+    if (slot >= 0) return slot;
+    Atomics.wait(nap, 0, 0, 10);
+  }
+  throw new Error(`Cannot claim a worker slot: all ${slots.count} were taken for a minute`);
+}
