@@ -50,7 +50,8 @@ export interface NeededColumn {
  * is the i-th needed column.
  */
 export type TokenizerSpec =
-  | { readonly type: 'template'; readonly steps: readonly TemplateStep[] }
+  /** `prefix`: up to 4 bytes with which every record starts. */
+  | { readonly type: 'template'; readonly prefix: string; readonly steps: readonly TemplateStep[] }
   | {
       readonly type: 'csv';
       readonly dialect: Dialect;
@@ -67,17 +68,22 @@ export interface JsonPath {
 }
 
 /**
- * One field of a template. The field ends before `until` (1 to 3 literal bytes, which are consumed); the last field ends
- * at the line's end, before its `until` if it has one. `quoted`: a backslash escapes the next byte inside the field.
- * `dashIsNull`: a lone `-` is NULL. `output`: index of the needed column, or -1 to skip.
- * `request`: also cut into method, path and protocol, stored at these output indexes (-1 to skip).
+ * One field of a template. The field ends before `until`, 1 to 4 bytes which are consumed; the last field ends at the line's
+ * end, and before its `until` if it has one (a line that was cut off inside its last field lacks it, and is taken).
+ * A field is found by one byte of its terminator, `until[mark]`: the first such byte in the field must belong to the
+ * whole terminator, otherwise the record is malformed, unless the field is `loose` (then the search goes on). A last
+ * field without terminator holds no space, unless it is `loose`.
+ * `quoted`: a backslash escapes the next byte, and the field may be empty. `dashIsNull`: a lone `-` is NULL.
+ * `output`: index of the needed column, or -1 to skip. `request`: the field is also cut into method, path and protocol, stored
+ * at these output indexes (-1 to skip). At most three different marked bytes in one template.
  */
 export interface TemplateStep {
   readonly until: string;
+  readonly mark: number;
   readonly quoted: boolean;
+  readonly loose: boolean;
   readonly dashIsNull: boolean;
   readonly output: number;
-  readonly prefix: string;
   readonly request: { readonly method: number; readonly path: number; readonly protocol: number } | null;
 }
 

@@ -1,0 +1,130 @@
+/**
+ * Tokenizers: bytes in the arena -> batches of spans. The kernels do the work; here their programs and batches are laid
+ * out, as workers/kernels/batch.ts and workers/kernels/tokenizers describe.
+ *
+ * Invariant: a tokenizer stops only where a record starts, so the caller may move what is left and go on.
+ */
+import type { TokenizerSpec } from '../formats/format.ts';
+import type { Arena } from './arena.ts';
+import { type Program, placeTemplate } from './template-program.ts';
+import type { TokenizeKernel } from './tokenizer-kernels.ts';
+import { type Batch, batchRows } from './vector.ts';
+
+/** Bytes after the end of a tokenizer's input that it may read, and of which it may overwrite the first. */
+export const inputPadding = 64;
+
+const headerBytes = 32;
+const field = {
+  capacity: 0,
+  recordStarts: 1,
+  recordLengths: 2,
+  flags: 3,
+  next: 4,
+  scratch: 5,
+  scratchEnd: 6,
+  columns: 7,
+};
+const scratchBytes = 1 << 20;
+
+/** Room for `batchRows` records of so many columns. Throws ArenaFullError. */
+export function allocateBatch(arena: Arena, columnCount: number): Batch {
+  const header = arena.alloc(headerBytes + columnCount * 4);
+  const batch = {
+    header,
+    recordStarts: arena.alloc(batchRows * 4),
+    recordLengths: arena.alloc(batchRows * 4),
+    flags: arena.alloc(batchRows),
+    spans: Array.from({ length: columnCount }, () => arena.alloc(batchRows * 8)),
+  };
+  arena.u32.set(
+    [batchRows, batch.recordStarts, batch.recordLengths, batch.flags, 0, 0, 0, columnCount, ...batch.spans],
+    header / 4,
+  );
+  return batch;
+}
+
+/** Gives a batch back to the arena. */
+export function freeBatch(arena: Arena, batch: Batch): void {
+  for (const vector of batch.spans) arena.free(vector, batchRows * 8);
+  arena.free(batch.flags, batchRows);
+  arena.free(batch.recordLengths, batchRows * 4);
+  arena.free(batch.recordStarts, batchRows * 4);
+  arena.free(batch.header, headerBytes + batch.spans.length * 4);
+}
+
+export interface Tokenizer {
+  /**
+   * Tokenizes records of the arena's bytes [begin, end) into the batch, as many as fit: those that start before
+   * `startLimit` and are complete before `end`, or with `final` (the end of the file) end there. `next` is the address of the
+   * first byte not consumed: call again from there until nothing is consumed. Spans point into the bytes and into
+   * memory that the next call overwrites. `inputPadding` bytes after `end` must belong to the caller's buffer.
+   */
+  run(begin: number, end: number, startLimit: number, final: boolean): { readonly rows: number; readonly next: number };
+  /**
+   * Where the first record of a file starts whose first bytes are [begin, end): after a byte order mark, and after the header
+   * where the format has one. `null`: there is no telling without more bytes. With `final` there always is.
+   */
+  skipPreamble(begin: number, end: number, final: boolean): number | null;
+  /** Gives the tokenizer's memory, not the batch, back to the arena. */
+  close(): void;
+}
+
+export function createTokenizer(arena: Arena, spec: TokenizerSpec, batch: Batch): Tokenizer {
+  const { kernel, program } = prepare(arena, spec, batch);
+  const hasHeader = spec.type === 'csv' && spec.dialect.header;
+  const header = batch.header / 4;
+  let scratch: Program = { address: 0, bytes: 0 };
+
+  const growScratch = (bytes: number): void => {
+    if (scratch.bytes > 0) arena.free(scratch.address, scratch.bytes);
+    scratch = { address: 0, bytes: 0 };
+    scratch = { address: arena.alloc(bytes), bytes };
+  };
+
+  const run = (begin: number, end: number, startLimit: number, final: boolean) => {
+    for (;;) {
+      arena.u32[header + field.scratch] = scratch.address;
+      arena.u32[header + field.scratchEnd] = scratch.address + scratch.bytes;
+      const rows = kernel(program.address, begin, end, startLimit, final ? 1 : 0, batch.header);
+      const next = arena.u32[header + field.next] ?? begin;
+      // the kernel ran out of scratch before its first record was done: no text is longer than its record
+      if (rows === 0 && arena.u32[header + field.scratch] === 0 && scratch.bytes < end - begin + inputPadding) {
+        growScratch(Math.max(scratchBytes, end - begin + inputPadding));
+        continue;
+      }
+      return { rows, next };
+    }
+  };
+
+  return {
+    run,
+    skipPreamble(begin, end, final) {
+      if (end - begin < 3 && !final) return null;
+      const start = startsWithByteOrderMark(arena.u8.subarray(begin, end)) ? begin + 3 : begin;
+      if (!hasHeader) return start;
+      arena.u32[header + field.capacity] = 1;
+      const { rows, next } = run(start, end, end, final);
+      arena.u32[header + field.capacity] = batchRows;
+      return rows === 1 || final ? next : null;
+    },
+    close() {
+      if (program.bytes > 0) arena.free(program.address, program.bytes);
+      if (scratch.bytes > 0) arena.free(scratch.address, scratch.bytes);
+    },
+  };
+}
+
+function prepare(arena: Arena, spec: TokenizerSpec, batch: Batch): { kernel: TokenizeKernel; program: Program } {
+  switch (spec.type) {
+    case 'template':
+      return { kernel: arena.kernels.tokenizeTemplate, program: placeTemplate(arena, spec, batch) };
+    case 'lines':
+      return { kernel: arena.kernels.tokenizeLines, program: { address: 0, bytes: 0 } };
+    default:
+      throw new TypeError(`Cannot tokenize: no kernel for "${spec.type}"`);
+  }
+}
+
+function startsWithByteOrderMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
