@@ -1,0 +1,77 @@
+/** Decides everything about a run that --explain prints: budget, workers, splits, recycling. Pure but for the default memory. */
+import { availableParallelism } from 'node:os';
+import type { InputName, SourceFile, Split } from '../core/source.ts';
+import { type Budget, divideBudget } from './budget.ts';
+import { defaultMemory } from './memory-limit.ts';
+import { defaultRecycleAfter, defaultSplitBytes, planSplits, type SplitRequest } from './plan-splits.ts';
+import type { PoolOptions } from './pool.ts';
+import { defaultRecyclePolicy } from './recycle-policy.ts';
+
+/** What the user may say; whatever is absent is derived. */
+export interface RunRequest {
+  readonly memoryBytes?: number;
+  readonly workers?: number;
+  readonly workerHeapBytes?: number;
+  readonly workerArenaBytes?: number;
+  readonly splitBytes?: number;
+  /** 0: never. */
+  readonly recycleAfter?: number;
+  /** A task without progress for so long is taken from its worker. */
+  readonly deadlineMs?: number;
+}
+
+export interface RunPlan {
+  readonly budget: Budget;
+  readonly splits: readonly Split[];
+  readonly splitBytes: number;
+  readonly recycleAfter: number;
+  readonly pool: PoolOptions;
+}
+
+const defaultDeadlineMs = 120_000;
+
+/** Throws UsageError where the budget is too small. */
+export function planRun(
+  sources: readonly SourceFile[],
+  shape: 'grouped' | 'rows',
+  request: RunRequest,
+  isSplittable: (input: InputName) => boolean,
+): RunPlan {
+  const divide = (spare: boolean, workers: number | null) =>
+    divideBudget({
+      totalBytes: request.memoryBytes ?? defaultMemory().bytes,
+      workers,
+      cores: availableParallelism(),
+      spare,
+      workerHeapBytes: request.workerHeapBytes ?? null,
+      workerArenaBytes: request.workerArenaBytes ?? null,
+    });
+  const { workers } = divide(false, request.workers ?? null);
+  const splitRequest: SplitRequest = { workers, splitBytes: request.splitBytes ?? null, shape, isSplittable };
+  const splitBytes = request.splitBytes ?? defaultSplitBytes(sources, splitRequest);
+  const splits = planSplits(sources, splitRequest);
+  const recycleAfter = request.recycleAfter ?? defaultRecycleAfter(splitBytes);
+  const spare = recycleAfter > 0 && splits.length > recycleAfter;
+  // without more work than workers, a worker more would only cost memory and a start
+  const busy = request.workers ?? Math.max(1, Math.min(workers, splits.length));
+  const budget = divide(spare, busy);
+  return {
+    budget,
+    splits,
+    splitBytes,
+    recycleAfter,
+    pool: poolOptions(budget, recycleAfter, spare, request.deadlineMs ?? defaultDeadlineMs),
+  };
+}
+
+export function poolOptions(budget: Budget, recycleAfter: number, spare: boolean, deadlineMs: number): PoolOptions {
+  return {
+    workers: budget.workers,
+    spare,
+    heapOldMb: budget.workerHeapOldMb,
+    heapYoungMb: budget.workerHeapYoungMb,
+    arenaLimitBytes: budget.workerArenaBytes,
+    recycle: { ...defaultRecyclePolicy, afterTasks: recycleAfter },
+    deadlineMs,
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * Cuts sources into splits: small enough that every worker has several and that a lost one costs little, large enough
+ * that handing it over costs nothing. Pure.
+ *
+ * Invariant: the splits of a source are adjacent, in order, and cover it exactly once.
+ */
+import type { InputName, SourceFile, Split } from '../core/source.ts';
+
+const mib = 1024 * 1024;
+const splitsPerWorker = 4;
+
+export interface SplitRequest {
+  readonly workers: number;
+  /** As said by the user, or null. */
+  readonly splitBytes: number | null;
+  /** Plain selects get smaller splits: their rows travel, and a LIMIT is met early. */
+  readonly shape: 'grouped' | 'rows';
+  readonly isSplittable: (input: InputName) => boolean;
+}
+
+export function planSplits(sources: readonly SourceFile[], request: SplitRequest): Split[] {
+  const size = request.splitBytes ?? defaultSplitBytes(sources, request);
+  const splits: Split[] = [];
+  sources.forEach((source, sourceIndex) => {
+    if (source.sizeBytes === null || !request.isSplittable(source.input)) {
+      splits.push({ index: splits.length, source: sourceIndex, start: 0, end: Number.POSITIVE_INFINITY });
+      return;
+    }
+    for (let start = 0; start < source.sizeBytes; start += size) {
+      const end = Math.min(start + size, source.sizeBytes);
+      splits.push({ index: splits.length, source: sourceIndex, start, end });
+    }
+  });
+  return splits;
+}
+
+/** At least four splits per worker, each between 1 MiB and 64 MiB (8 MiB for plain selects), in whole MiB. */
+export function defaultSplitBytes(sources: readonly SourceFile[], request: SplitRequest): number {
+  let total = 0;
+  for (const source of sources) if (request.isSplittable(source.input)) total += source.sizeBytes ?? 0;
+  const most = request.shape === 'rows' ? 8 * mib : 64 * mib;
+  const even = Math.floor(total / (request.workers * splitsPerWorker) / mib) * mib;
+  return Math.max(mib, Math.min(even, most));
+}
+
+/** A worker starts in about 50 ms of CPU: with 5 s of work per life, at an assumed 1 GB/s, that is one per cent. */
+export function defaultRecycleAfter(splitBytes: number): number {
+  return Math.ceil(5_000_000_000 / Math.max(1, splitBytes));
+}
