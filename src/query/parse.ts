@@ -1,0 +1,49 @@
+/**
+ * SQL text to Ast, by PostgreSQL's own parser compiled to WebAssembly. The parser is loaded when first needed; a command
+ * that knows it will parse calls `warmParser` early. Why this parser: README.md beside this file.
+ */
+import { QueryError } from '../core/errors.ts';
+import type { Ast, TableReference } from './ast.ts';
+import { convert } from './convert.ts';
+import { unitsFromBytes } from './positions.ts';
+import { rewrite } from './rewrite.ts';
+import { syntaxError } from './syntax-error.ts';
+import { tokenize } from './tokens.ts';
+
+type Parser = typeof import('libpg-query');
+
+/** Starts loading the parser; resolves when it can parse. Cheap to call again. */
+export async function warmParser(): Promise<Parser> {
+  const parser = await import('libpg-query');
+  await parser.loadModule();
+  return parser;
+}
+
+/** Throws QueryError with the position of what is wrong or not supported. */
+export async function parseQuery(sql: string): Promise<Ast> {
+  if (sql.trim() === '') throw new QueryError('Cannot parse query: it is empty: write SELECT ... FROM ...', sql, 0);
+  const zero = sql.indexOf('\0');
+  if (zero >= 0) throw new QueryError(`Cannot parse query: a NUL character at ${zero}`, sql, zero);
+  const tokens = tokenize(sql);
+  const rewritten = rewrite(sql, tokens);
+  const toUnits = unitsFromBytes(rewritten.text);
+  const parser = await warmParser();
+  let tree: ReturnType<Parser['parseSync']>;
+  try {
+    tree = parser.parseSync(rewritten.text);
+  } catch (error) {
+    if (!parser.hasSqlDetails(error)) throw error;
+    throw syntaxError(sql, tokens, error.message, cursorUnits(rewritten.text, error.sqlDetails?.cursorPosition ?? 0));
+  }
+  return convert({ sql, tokens, rewritten, unit: (byte) => toUnits(byte ?? 0) }, tree);
+}
+
+/** Errors, unlike the tree, are placed by characters. */
+function cursorUnits(text: string, characters: number): number {
+  return Array.from(text).slice(0, characters).join('').length;
+}
+
+/** Where the records come from. */
+export function sourceOf(ast: Ast): TableReference['source'] {
+  return ast.from.source;
+}
