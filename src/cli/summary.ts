@@ -1,0 +1,46 @@
+/**
+ * What is said on stderr when the answer is out: one line on what it took, and how to find the records that were rejected.
+ */
+
+import { formatDuration } from '../core/duration.ts';
+import { printable } from '../core/printable.ts';
+import type { RecordCounts, Reject } from '../core/reject.ts';
+import { formatSize } from '../core/size.ts';
+import { counted, formatCount, formatSpeed } from './rates.ts';
+
+/** The part of a run's statistics that the summary shows. */
+export interface SummaryStats {
+  readonly elapsedSeconds: number;
+  readonly bytesRead: number;
+  readonly records: RecordCounts;
+  readonly workers: number;
+  readonly retries: number;
+  readonly recycles: Readonly<Record<string, number>>;
+  readonly memory: { readonly budgetBytes: number; readonly peakRssBytes: number };
+}
+
+export function summaryLine(stats: SummaryStats): string {
+  const { bytesRead, elapsedSeconds, records, workers, retries, memory } = stats;
+  const recycled = Object.values(stats.recycles).reduce((sum, count) => sum + count, 0);
+  const speed = formatSpeed(bytesRead, elapsedSeconds);
+  return [
+    counted(records.read, 'record'),
+    `${formatSize(bytesRead)} in ${formatDuration(elapsedSeconds * 1000)} (${speed})`,
+    `${formatCount(records.rejected)} rejected`,
+    `peak memory ${formatSize(memory.peakRssBytes)} of ${formatSize(memory.budgetBytes)}`,
+    `${counted(workers, 'worker')}, ${formatCount(recycled)} recycled${retries > 0 ? `, ${counted(retries, 'retry', 'retries')}` : ''}`,
+  ].join(' · ');
+}
+
+const shownRejects = 3;
+
+/** Lines on the records that were rejected, none where there are none. `kept`: the file that `--rejects` named. */
+export function rejectLines(count: number, first: readonly Reject[], kept: string | undefined): string[] {
+  if (count === 0) return [];
+  const shown = first
+    .slice(0, shownRejects)
+    .map(({ file, offset, reason }) => `  ${printable(`${file}:${offset} ${reason}`)}`);
+  const more = count > shown.length ? [`  ... and ${formatCount(count - shown.length)} more`] : [];
+  const where = kept === undefined ? '--rejects FILE keeps them' : `kept in ${printable(kept)}`;
+  return [`${counted(count, 'record')} rejected: ${where}`, ...shown, ...more];
+}
