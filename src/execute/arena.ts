@@ -14,10 +14,12 @@ export class ArenaFullError extends Error {
 const pageBytes = 65536;
 
 export class Arena {
-  readonly kernels: Kernels;
+  /** The exports over this memory; replaced by `reset`. */
+  kernels: Kernels;
   readonly limitBytes: number;
   /** Receives what `writeGroups` serializes: partition, address, length. Set by the group table while it writes. */
   onEmit: (partition: number, address: number, length: number) => void = () => {};
+  readonly #module: WebAssembly.Module;
   readonly #memory: WebAssembly.Memory;
   #buffer: ArrayBuffer;
   #u8: Uint8Array;
@@ -30,6 +32,22 @@ export class Arena {
     const pages = Math.max(16, Math.min(65535, Math.floor(limitBytes / pageBytes)));
     this.limitBytes = pages * pageBytes;
     this.#memory = new WebAssembly.Memory({ initial: 16, maximum: pages });
+    this.#module = module;
+    this.kernels = this.#instantiate();
+    this.#buffer = this.#memory.buffer;
+    this.#u8 = new Uint8Array(this.#buffer);
+    this.#u32 = new Uint32Array(this.#buffer);
+    this.#i64 = new BigInt64Array(this.#buffer);
+    this.#f64 = new Float64Array(this.#buffer);
+  }
+
+  /** Forgets every block but keeps the memory: what a worker does between tasks. Old addresses and kernels are dead. */
+  reset(): void {
+    this.onEmit = () => {};
+    this.kernels = this.#instantiate();
+  }
+
+  #instantiate(): Kernels {
     const env = {
       memory: this.#memory,
       emitPartition: (partition: number, address: number, length: number) =>
@@ -38,14 +56,10 @@ export class Arena {
         throw new Error(`Kernel aborted at ${line}:${column}`);
       },
     };
-    const instance = new WebAssembly.Instance(module, { env });
-    this.kernels = instance.exports as unknown as Kernels; // the build's exports; kernels.ts is their declaration
-    this.kernels.arenaInit(this.limitBytes);
-    this.#buffer = this.#memory.buffer;
-    this.#u8 = new Uint8Array(this.#buffer);
-    this.#u32 = new Uint32Array(this.#buffer);
-    this.#i64 = new BigInt64Array(this.#buffer);
-    this.#f64 = new Float64Array(this.#buffer);
+    const instance = new WebAssembly.Instance(this.#module, { env });
+    const kernels = instance.exports as unknown as Kernels; // the build's exports; kernels.ts is their declaration
+    kernels.arenaInit(this.limitBytes);
+    return kernels;
   }
 
   /** Address of a block of at least `bytes`, 16-byte aligned. Throws ArenaFullError. */

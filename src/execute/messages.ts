@@ -34,6 +34,8 @@ export interface ScanTask {
    */
   readonly firstRecord: number | null;
   readonly limits: ScanLimits;
+  /** What was already taken from a source that cannot be read twice (stdin's head). */
+  readonly prefix?: Uint8Array | null;
 }
 
 export interface ScanResult {
@@ -75,6 +77,10 @@ export interface MergeResult {
   readonly memory: MemorySample;
   readonly elapsedMs: number;
 }
+
+/** What the engine knows of a task's end; the worker adds its memory. */
+export type ScanOutcome = Omit<ScanResult, 'memory'>;
+export type MergeOutcome = Omit<MergeResult, 'memory'>;
 
 export type WorkerTask = ScanTask | MergeTask;
 export type WorkerResult = ScanResult | MergeResult;

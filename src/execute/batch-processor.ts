@@ -1,0 +1,211 @@
+/**
+ * One batch of tokenized records through the plan: malformed ones out, WHERE, the sink's expressions, failures out, the rest
+ * into the sink. Every record ends up in exactly one of matched, filtered, rejected.
+ */
+
+import type { RecordCounts, Reject } from '../core/reject.ts';
+import { rejectReasons } from '../core/reject.ts';
+import type { Plan } from '../query/plan.ts';
+import type { Arena } from './arena.ts';
+import { explainReject } from './explain-reject.ts';
+import { GroupSink } from './group-sink.ts';
+import type { InputWindow } from './input-window.ts';
+import { RowSink } from './row-sink.ts';
+import type { Sink } from './sink.ts';
+import { TextScratch } from './text-scratch.ts';
+import { type Batch, batchRows, type Vector } from './vector.ts';
+import { type ColumnStorage, compileStage, type Stage } from './vectorize.ts';
+
+export interface BatchLimits {
+  readonly fileName: string;
+  readonly keepRejects: number;
+  /** How much of a rejected record is kept. */
+  readonly keepRecordBytes: number;
+}
+
+export class BatchProcessor {
+  readonly sink: Sink;
+  readonly rejects: Reject[] = [];
+  readonly #counts = { read: 0, matched: 0, filtered: 0, rejected: 0 };
+  readonly #plan: Plan;
+  readonly #arena: Arena;
+  readonly #batch: Batch;
+  readonly #limits: BatchLimits;
+  readonly #columns: readonly ColumnStorage[];
+  readonly #scratch: TextScratch;
+  readonly #filter: Stage | null;
+  readonly #project: Stage;
+  /** Two selections in turn: one is read while the other is written. */
+  readonly #selections: readonly [number, number];
+  readonly #chosen: number;
+  readonly #errors: number;
+  readonly #masked: number;
+
+  /** Throws ArenaFullError. */
+  constructor(plan: Plan, arena: Arena, batch: Batch, limits: BatchLimits) {
+    this.#plan = plan;
+    this.#arena = arena;
+    this.#batch = batch;
+    this.#limits = limits;
+    this.sink = plan.shape === 'grouped' ? new GroupSink(plan, arena) : new RowSink(plan, arena);
+    this.#scratch = new TextScratch(arena);
+    this.#columns = placeColumns(plan, arena, batch, limits.fileName);
+    this.#filter = plan.filter === null ? null : compileStage([plan.filter], this.#columns, arena, this.#scratch);
+    this.#project = compileStage(this.sink.exprs, this.#columns, arena, this.#scratch);
+    this.#selections = [arena.alloc(batchRows * 4), arena.alloc(batchRows * 4)];
+    this.#chosen = arena.alloc(batchRows * 4);
+    this.#errors = arena.alloc(batchRows);
+    this.#masked = arena.alloc(batchRows);
+  }
+
+  get counts(): RecordCounts {
+    return { ...this.#counts };
+  }
+
+  /** Takes the batch's first `rows` records; `window` says where in the file they stand. */
+  process(rows: number, window: InputWindow): void {
+    const { kernels } = this.#arena;
+    const [first, second] = this.#selections;
+    this.#counts.read += rows;
+    this.#scratch.reset();
+    this.#fillPseudoColumns(rows, window);
+
+    let selection = 0;
+    let count = rows;
+    if (kernels.greatestFlag(this.#batch.flags, rows) !== 0) {
+      this.#rejectMalformed(rows, window);
+      selection = first;
+      count = kernels.selectValid(this.#batch.flags, rows, first) >>> 0;
+    }
+    if (this.#filter !== null && count > 0) {
+      const condition = this.#filter.run(count, selection)[0];
+      if (condition === undefined) throw new Error('A filter stage has one vector');
+      const failed = this.#rejectErrors([condition], count, selection, window);
+      const passed = kernels.selectTrue(condition.data, condition.flags, count, this.#chosen) >>> 0;
+      this.#counts.filtered += count - failed - passed;
+      if (passed < count) {
+        selection = this.#narrow(selection, passed, selection === first ? second : first);
+        count = passed;
+      }
+    }
+    if (count === 0) return;
+    let vectors = this.#project.run(count, selection);
+    const failed = this.#rejectErrors(vectors, count, selection, window);
+    if (failed > 0) {
+      const sound = kernels.selectSound(this.#errors, count, this.#chosen) >>> 0;
+      selection = this.#narrow(selection, sound, selection === first ? second : first);
+      count = sound;
+      if (count === 0) return;
+      vectors = this.#project.run(count, selection);
+    }
+    this.#counts.matched += count;
+    this.sink.add(vectors, count);
+  }
+
+  /** A record that was never in a batch: too long. */
+  reject(offset: number, reason: string, record: Uint8Array): void {
+    this.#counts.read++;
+    this.#counts.rejected++;
+    this.#keep(offset, reason, record);
+  }
+
+  /** Puts selection[chosen[i]] (or chosen[i] itself without a selection) into `out`. */
+  #narrow(selection: number, count: number, out: number): number {
+    const { kernels } = this.#arena;
+    if (selection === 0) this.#arena.u8.copyWithin(out, this.#chosen, this.#chosen + count * 4);
+    else kernels.gather4(selection, this.#chosen, count, out);
+    return out;
+  }
+
+  /** Counts and keeps rows with an error in any vector (marked in `#errors`); how many there are. */
+  #rejectErrors(vectors: readonly Vector[], count: number, selection: number, window: InputWindow): number {
+    const { kernels } = this.#arena;
+    let marked = false;
+    vectors.forEach((vector, i) => {
+      if (kernels.anyError(vector.flags, count) === 0) return;
+      const condition = vectors[this.sink.conditionOf(i)];
+      if (condition !== undefined && vectors.length > 1) {
+        kernels.filterFlags(vector.flags, condition.data, condition.flags, count, this.#masked);
+      } else {
+        this.#arena.u8.copyWithin(this.#masked, vector.flags, vector.flags + count);
+      }
+      if (!marked) this.#arena.u8.fill(0, this.#errors, this.#errors + batchRows);
+      marked = true;
+      kernels.mergeErrors(this.#masked, count, this.#errors);
+    });
+    if (!marked) return 0;
+    const failed = kernels.collectErrors(this.#errors, count, this.#chosen) >>> 0;
+    this.#counts.rejected += failed;
+    const rows = this.#arena.u32.slice(this.#chosen / 4, this.#chosen / 4 + failed);
+    for (const dense of rows) {
+      if (this.rejects.length >= this.#limits.keepRejects) break;
+      const row = selection === 0 ? dense : (this.#arena.u32[selection / 4 + dense] ?? 0);
+      const reason = explainReject(this.#plan, this.sink, (column) => this.#columnText(column, row));
+      this.#keepRow(row, reason, window);
+    }
+    return failed;
+  }
+
+  #rejectMalformed(rows: number, window: InputWindow): void {
+    const flags = this.#arena.u8.slice(this.#batch.flags, this.#batch.flags + rows);
+    flags.forEach((flag, row) => {
+      if (flag === 0) return;
+      this.#counts.rejected++;
+      this.#keepRow(row, flag === 3 ? rejectReasons[3] : rejectReasons[2], window);
+    });
+  }
+
+  #keepRow(row: number, reason: string, window: InputWindow): void {
+    if (this.rejects.length >= this.#limits.keepRejects) return;
+    const start = this.#arena.u32[this.#batch.recordStarts / 4 + row] ?? 0;
+    const length = this.#arena.u32[this.#batch.recordLengths / 4 + row] ?? 0;
+    this.#keep(window.offset + (start - window.begin), reason, this.#arena.u8.subarray(start, start + length));
+  }
+
+  #keep(offset: number, reason: string, record: Uint8Array): void {
+    if (this.rejects.length >= this.#limits.keepRejects) return;
+    this.rejects.push({
+      file: this.#limits.fileName,
+      offset,
+      reason,
+      record: record.slice(0, this.#limits.keepRecordBytes),
+    });
+  }
+
+  #columnText(column: number, row: number): string | null {
+    const storage = this.#columns[column];
+    if (storage === undefined) return null;
+    if (storage.type === 'integer') return String(this.#arena.i64[storage.address / 8 + row]);
+    const at = storage.address / 4 + row * 2;
+    const address = this.#arena.u32[at] ?? 0;
+    if (address === 0) return null;
+    return Buffer.from(this.#arena.u8.subarray(address, address + (this.#arena.u32[at + 1] ?? 0))).toString('utf8');
+  }
+
+  #fillPseudoColumns(rows: number, window: InputWindow): void {
+    const { kernels } = this.#arena;
+    this.#plan.columns.forEach((column, i) => {
+      const storage = this.#columns[i];
+      if (storage === undefined) return;
+      if (column.source === '_raw') kernels.rawSpans(this.#batch.header, rows, storage.address);
+      if (column.source === '_offset') {
+        kernels.recordOffsets(this.#batch.header, rows, window.begin, BigInt(window.offset), storage.address);
+      }
+    });
+  }
+}
+
+/** Fields stand where the tokenizer puts them; pseudo columns get vectors of their own. */
+function placeColumns(plan: Plan, arena: Arena, batch: Batch, fileName: string): ColumnStorage[] {
+  let field = 0;
+  return plan.columns.map(({ source }) => {
+    if (source === 'field') return { type: 'spans', address: batch.spans[field++] ?? 0 };
+    const address = arena.alloc(batchRows * 8);
+    if (source === '_file') {
+      const name = Buffer.from(fileName);
+      const text = arena.place(new Uint8Array([...name, ...new Uint8Array(64)]));
+      arena.kernels.fillSpans((BigInt(name.length) << 32n) | BigInt(text), batchRows, address);
+    }
+    return { type: source === '_offset' ? 'integer' : 'spans', address };
+  });
+}

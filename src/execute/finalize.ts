@@ -1,0 +1,158 @@
+/**
+ * Finished groups -> result rows in the final order: HAVING, ORDER BY, then the group keys, cut to what LIMIT can need.
+ *
+ * The sort key of a row is the encoded ORDER BY terms followed by the group's own key bytes, so no two groups tie and the
+ * order never depends on where or when a group was found.
+ */
+import type { Aggregate } from '../aggregates/aggregate.ts';
+import { aggregateByName } from '../aggregates/table.ts';
+import { UsageError } from '../core/errors.ts';
+import type { Value } from '../core/value.ts';
+import { type Environment, evaluate } from '../query/evaluate.ts';
+import { EvaluationFailure } from '../query/evaluation-failure.ts';
+import type { Expr, Plan } from '../query/plan.ts';
+import type { Arena } from './arena.ts';
+import { ByteWriter } from './byte-writer.ts';
+import type { GroupTable } from './group-table.ts';
+import { ascending, encodeBytes, encodeValue, RowDecoder } from './row-codec.ts';
+import { rowsWanted, type SortedRow, sortedBlock } from './rows.ts';
+import { ArenaStateReader } from './state-reader.ts';
+import { topCandidates } from './top-candidates.ts';
+
+/** One sorted block of result rows, at most limit + offset of them. */
+export function finalizeGroups(
+  plan: Plan,
+  table: GroupTable,
+  arena: Arena,
+): { readonly block: Uint8Array; readonly rowCount: number } {
+  const group = new GroupEnvironment(plan, table, arena);
+  const wanted = rowsWanted(plan);
+  const keys = new ByteWriter();
+  const rows = new ByteWriter();
+  const found: (SortedRow & { readonly group: number })[] = [];
+  for (const page of topCandidates(plan, table, arena)) {
+    for (const row of page) {
+      group.moveTo(row);
+      if (plan.having !== null && compute(plan.having, group, plan) !== true) continue;
+      keys.clear();
+      for (const term of plan.orderBy) encodeValue(keys, compute(term.expr, group, plan), term.expr.type, term);
+      group.encodeKey(keys);
+      found.push({ key: keys.finish(), row: empty, group: row });
+    }
+    if (found.length >= 2 * wanted + 4096) keepFirst(found, wanted);
+  }
+  keepFirst(found, wanted);
+  const sorted = found.map(({ key, group: row }) => {
+    group.moveTo(row);
+    rows.clear();
+    for (const output of plan.outputs) encodeValue(rows, compute(output.expr, group, plan), output.type, ascending);
+    return { key, row: rows.finish() };
+  });
+  return { block: sortedBlock(sorted), rowCount: sorted.length };
+}
+
+const empty = new Uint8Array(0);
+
+function keepFirst(rows: { readonly key: Uint8Array }[], count: number): void {
+  rows.sort((a, b) => Buffer.compare(a.key, b.key));
+  if (rows.length > count) rows.length = count;
+}
+
+/** After grouping there is no record to reject: what cannot be computed is the query's mistake. */
+function compute(expr: Expr, env: Environment, plan: Plan): Value {
+  try {
+    return evaluate(expr, env);
+  } catch (error) {
+    if (!(error instanceof EvaluationFailure)) throw error;
+    throw new UsageError(`Cannot compute the result at ${expr.at} of "${plan.sql}": ${error.detail}`);
+  }
+}
+
+/** The keys and aggregates of one group at a time. */
+class GroupEnvironment implements Environment {
+  readonly #plan: Plan;
+  readonly #table: GroupTable;
+  readonly #readers: readonly (readonly { reader: ArenaStateReader; offset: number }[])[];
+  #row = 0;
+  #keys: Value[] | null = null;
+
+  constructor(plan: Plan, table: GroupTable, arena: Arena) {
+    this.#plan = plan;
+    this.#table = table;
+    this.#readers = plan.aggregates.map((_, call) =>
+      table.states
+        .filter((state) => state.call === call)
+        .map(({ spec, offset }) => ({ reader: new ArenaStateReader(arena, spec.kind), offset })),
+    );
+  }
+
+  moveTo(row: number): void {
+    this.#row = row;
+    this.#keys = null;
+  }
+
+  column(): Value {
+    throw new Error('A finished group has no columns');
+  }
+
+  key(index: number): Value {
+    this.#keys ??= this.#decodeKeys();
+    return this.#keys[index] ?? null;
+  }
+
+  aggregate(index: number): Value {
+    const call = this.#plan.aggregates[index];
+    if (call === undefined) throw new Error(`The plan has no aggregate ${index}`);
+    const readers = (this.#readers[index] ?? []).map(({ reader, offset }) => {
+      reader.moveTo(this.#row + offset);
+      return reader;
+    });
+    return aggregateOf(call.name).finalize(readers, call.params, call.type);
+  }
+
+  /** Appends the group's key bytes in sorting order. */
+  encodeKey(writer: ByteWriter): void {
+    const key = this.#table.key(this.#row);
+    switch (this.#table.keyMode) {
+      case 'none':
+        return;
+      case 'integer':
+        encodeValue(writer, this.key(0), 'integer', ascending);
+        return;
+      case 'text':
+        if (key === null) encodeValue(writer, null, 'text', ascending);
+        else encodeBytes(writer, key);
+        return;
+      case 'encoded':
+        if (key !== null) writer.append(key);
+    }
+  }
+
+  #decodeKeys(): Value[] {
+    const key = this.#table.key(this.#row);
+    if (key === null) return [null];
+    const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+    switch (this.#table.keyMode) {
+      case 'none':
+        return [];
+      case 'integer':
+        return [bytes.readBigInt64LE(0)];
+      case 'text':
+        return [bytes.toString('utf8')];
+      case 'encoded':
+        return (
+          new RowDecoder(
+            key,
+            this.#plan.keys.map((expr) => expr.type),
+            'narrow',
+          ).next() ?? []
+        );
+    }
+  }
+}
+
+function aggregateOf(name: string): Aggregate {
+  const named = aggregateByName(name);
+  if (named === null) throw new Error(`The plan names an unknown aggregate "${name}"`);
+  return named.aggregate;
+}

@@ -1,0 +1,136 @@
+/**
+ * Matched records into groups. When the arena is full the groups so far leave as a partial and grouping goes on in an empty
+ * table: states merge apart from each other, so a flush may fall between two aggregates of one batch.
+ */
+import type { Plan } from '../query/plan.ts';
+import { type Arena, ArenaFullError } from './arena.ts';
+import { GroupTable } from './group-table.ts';
+import { RowEncoder } from './row-encoder.ts';
+import type { Sink } from './sink.ts';
+import { batchRows, type Vector } from './vector.ts';
+
+interface StateInput {
+  readonly state: number;
+  /** Index of the argument among the sink's vectors; -1: none. */
+  readonly value: number;
+  /** Index of FILTER's condition among the sink's vectors; -1: none. */
+  readonly condition: number;
+}
+
+export class GroupSink implements Sink {
+  readonly exprs;
+  readonly satisfied = false;
+  readonly #arena: Arena;
+  readonly #table: GroupTable;
+  readonly #keyCount: number;
+  readonly #encoder: RowEncoder | null;
+  readonly #inputs: readonly StateInput[];
+  readonly #conditions: readonly number[];
+  readonly #rows: number;
+  readonly #filteredRows: number;
+  readonly #filteredFlags: number;
+  readonly #partials: Uint8Array[] = [];
+
+  /** Throws ArenaFullError. */
+  constructor(plan: Plan, arena: Arena) {
+    this.#arena = arena;
+    this.#table = new GroupTable(plan, arena);
+    this.#keyCount = plan.keys.length;
+    this.#encoder = this.#table.keyMode === 'encoded' ? new RowEncoder(arena, plan.keys.length) : null;
+    const exprs = [...plan.keys];
+    const conditions: number[] = [];
+    const placed = plan.aggregates.map((call) => {
+      const firstArg = exprs.length;
+      exprs.push(...call.args);
+      const condition = call.filter === null ? -1 : exprs.push(call.filter) - 1;
+      for (let arg = firstArg; arg < firstArg + call.args.length; arg++) conditions[arg] = condition;
+      return { firstArg, condition };
+    });
+    this.exprs = exprs;
+    this.#conditions = conditions;
+    this.#inputs = this.#table.states.map(({ call, spec }, state) => {
+      const place = placed[call] ?? { firstArg: 0, condition: -1 };
+      return { state, value: spec.arg < 0 ? -1 : place.firstArg + spec.arg, condition: place.condition };
+    });
+    this.#rows = arena.alloc(batchRows * 4);
+    this.#filteredRows = arena.alloc(batchRows * 4);
+    this.#filteredFlags = arena.alloc(batchRows);
+  }
+
+  conditionOf(expr: number): number {
+    return this.#conditions[expr] ?? -1;
+  }
+
+  add(vectors: readonly Vector[], rows: number): void {
+    this.#find(vectors, rows);
+    for (const input of this.#inputs) {
+      let stuck = false;
+      for (let from = 0; from < rows; ) {
+        const reached = this.#update(input, vectors, from, rows);
+        if (reached >= rows) break;
+        if (stuck && reached === from) {
+          throw new ArenaFullError(
+            'Cannot update a group: one batch fills the arena: raise --worker-arena or --memory',
+          );
+        }
+        stuck = reached === from;
+        this.#flush();
+        this.#find(vectors, rows);
+        from = reached;
+      }
+    }
+  }
+
+  finish(): { partials: Uint8Array[]; rows: Uint8Array[]; rowCount: number } {
+    if (this.#table.groups > 0) this.#partials.push(this.#table.takePartial());
+    return { partials: this.#partials, rows: [], rowCount: 0 };
+  }
+
+  /** Row address of every record's group. */
+  #find(vectors: readonly Vector[], rows: number): void {
+    const [first] = vectors;
+    const data = this.#encoder === null ? (first?.data ?? 0) : 0;
+    const flags = first?.flags ?? 0;
+    for (let flushed = false; ; ) {
+      if (this.#encoder === null) {
+        if (this.#table.find(data, flags, rows, this.#rows)) return;
+      } else {
+        this.#encoder.encode(vectors.slice(0, this.#keyCount), rows);
+        if (this.#table.find(this.#encoder.spans, this.#noFlags(rows), rows, this.#rows)) return;
+      }
+      if (flushed) {
+        throw new ArenaFullError('Cannot group a batch: its keys fill the arena: raise --worker-arena or --memory');
+      }
+      this.#flush();
+      flushed = true;
+    }
+  }
+
+  /** Encoded keys are never NULL: their NULLs are inside. */
+  #noFlags(rows: number): number {
+    this.#arena.u8.fill(0, this.#filteredFlags, this.#filteredFlags + rows);
+    return this.#filteredFlags;
+  }
+
+  #update(input: StateInput, vectors: readonly Vector[], from: number, rows: number): number {
+    const { kernels } = this.#arena;
+    const value = vectors[input.value];
+    const condition = vectors[input.condition];
+    if (condition === undefined) {
+      return this.#table.update(input.state, this.#rows, value?.data ?? 0, value?.flags ?? 0, from, rows);
+    }
+    if (value === undefined) {
+      // count(*) FILTER: only the rows of records that pass
+      const passed = kernels.selectTrue(condition.data, condition.flags, rows, this.#filteredRows) >>> 0;
+      kernels.gather4(this.#rows, this.#filteredRows, passed, this.#filteredRows);
+      this.#table.update(input.state, this.#filteredRows, 0, 0, 0, passed);
+      return rows;
+    }
+    kernels.filterFlags(value.flags, condition.data, condition.flags, rows, this.#filteredFlags);
+    return this.#table.update(input.state, this.#rows, value.data, this.#filteredFlags, from, rows);
+  }
+
+  #flush(): void {
+    if (this.#table.groups > 0) this.#partials.push(this.#table.takePartial());
+  }
+}

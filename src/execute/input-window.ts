@@ -1,0 +1,90 @@
+/**
+ * A window of a source's bytes inside the arena, which moves forward: [begin, end) are addresses, `offset` is the file
+ * offset of `begin`. What is not consumed when more is read moves to the front, so spans into the window are valid until the
+ * next fill. `inputPadding` bytes behind `end` stay readable for SIMD loads.
+ */
+import type { Reader } from '../inputs/input.ts';
+import type { Arena } from './arena.ts';
+import { inputPadding } from './tokenizer.ts';
+
+/** Read at once: large enough that a system call is cheap, small enough that it is parsed out of the cache. */
+const chunkBytes = 1 << 19;
+const firstRoom = (1 << 20) - inputPadding;
+
+export class InputWindow {
+  begin: number;
+  end: number;
+  /** No more bytes will come. */
+  ended = false;
+  readonly #arena: Arena;
+  readonly #reader: Reader;
+  #base: number;
+  #room = firstRoom;
+  #endOffset: number;
+
+  /** `offset`: file offset at which the reader stands. Throws ArenaFullError. */
+  constructor(arena: Arena, reader: Reader, offset: number) {
+    this.#arena = arena;
+    this.#reader = reader;
+    this.#base = arena.alloc(firstRoom + inputPadding);
+    this.begin = this.#base;
+    this.end = this.#base;
+    this.#endOffset = offset;
+  }
+
+  get length(): number {
+    return this.end - this.begin;
+  }
+
+  /** File offset of `begin`. */
+  get offset(): number {
+    return this.#endOffset - this.length;
+  }
+
+  /** File offset of `end`. */
+  get endOffset(): number {
+    return this.#endOffset;
+  }
+
+  /** Address of a file offset, cut to the window's end. */
+  addressOf(offset: number): number {
+    return Math.min(this.end, this.begin + (offset - this.offset));
+  }
+
+  get bytes(): Uint8Array {
+    return this.#arena.u8.subarray(this.begin, this.end);
+  }
+
+  /** Forgets everything before an address. */
+  consumeTo(address: number): void {
+    this.begin = address;
+  }
+
+  /** Reads up to `most` more bytes behind what is left; sets `ended` where there are none. Throws ArenaFullError. */
+  async fill(most: number): Promise<void> {
+    const wanted = Math.min(most, chunkBytes);
+    if (this.begin > this.#base) {
+      this.#arena.u8.copyWithin(this.#base, this.begin, this.end);
+      this.end -= this.begin - this.#base;
+      this.begin = this.#base;
+    }
+    while (this.#room - this.length < Math.min(wanted, chunkBytes / 2)) this.#grow();
+    const room = Math.min(wanted, this.#room - this.length);
+    const read = this.#reader.read(this.#arena.u8.subarray(this.end, this.end + room));
+    const count = typeof read === 'number' ? read : await read;
+    if (count === 0) this.ended = true;
+    this.end += count;
+    this.#endOffset += count;
+  }
+
+  #grow(): void {
+    const room = this.#room * 2 + inputPadding;
+    const base = this.#arena.alloc(room + inputPadding);
+    this.#arena.u8.copyWithin(base, this.begin, this.end);
+    this.#arena.free(this.#base, this.#room + inputPadding);
+    this.end = base + this.length;
+    this.begin = base;
+    this.#base = base;
+    this.#room = room;
+  }
+}

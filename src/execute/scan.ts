@@ -1,0 +1,180 @@
+/**
+ * Scans one split: bytes -> records -> matched records -> partial aggregates or rows. Knows nothing of threads: tests, one
+ * thread and the pool call the same function.
+ *
+ * A record belongs to the split that holds its first byte, so a scan begins behind the first line end at or after
+ * start - 1 and reads past its end until its last record is complete.
+ */
+
+import type { RecordCounts } from '../core/reject.ts';
+import { rejectReasons } from '../core/reject.ts';
+import { formatByName } from '../formats/table.ts';
+import { inputByName } from '../inputs/table.ts';
+import type { Arena } from './arena.ts';
+import { BatchProcessor } from './batch-processor.ts';
+import { InputWindow } from './input-window.ts';
+import type { ScanOutcome, ScanTask } from './messages.ts';
+import { allocateBatch, createTokenizer, type Tokenizer } from './tokenizer.ts';
+
+export interface ScanContext {
+  readonly arena: Arena;
+  readonly worker: number;
+  /** At each chunk boundary: what has come since the last call. */
+  onChunk(bytes: number, counts: RecordCounts): void;
+}
+
+/** Past its end a split reads on in small steps: all it needs is the rest of one record. */
+const tailBytes = 1 << 16;
+/** How much of a rejected record is kept for `--rejects`. */
+const keepRecordBytes = 1 << 20;
+/** How much is kept of a record that was too long to be held. */
+const keepLongRecordBytes = 1 << 10;
+const lineFeed = 10;
+
+/** Throws UsageError, RunError, ArenaFullError. */
+export async function scan(task: ScanTask, context: ScanContext): Promise<ScanOutcome> {
+  const started = performance.now();
+  const scanner = new Scanner(task, context);
+  try {
+    await scanner.run();
+  } finally {
+    await scanner.close();
+  }
+  return { ...scanner.outcome(), elapsedMs: performance.now() - started };
+}
+
+class Scanner {
+  readonly #task: ScanTask;
+  readonly #context: ScanContext;
+  readonly #reader;
+  readonly #window: InputWindow;
+  readonly #tokenizer: Tokenizer;
+  readonly #processor: BatchProcessor;
+  #firstRecord = 0;
+  /** From here on bytes are this split's: the file's start with what precedes its first record, or the first record. */
+  #firstByte = 0;
+  #reportedOffset = 0;
+  #reported: RecordCounts = { read: 0, matched: 0, filtered: 0, rejected: 0 };
+
+  constructor(task: ScanTask, context: ScanContext) {
+    const { plan, source, split } = task;
+    const { arena } = context;
+    this.#task = task;
+    this.#context = context;
+    const needed = plan.columns.filter((column) => column.source === 'field');
+    const batch = allocateBatch(arena, needed.length);
+    const format = formatByName(plan.format.name);
+    this.#tokenizer = createTokenizer(arena, format.tokenizer(plan.format, needed), batch);
+    this.#processor = new BatchProcessor(plan, arena, batch, {
+      fileName: source.name,
+      keepRejects: task.limits.keepRejects,
+      keepRecordBytes,
+    });
+    const openAt = task.firstRecord ?? Math.max(0, split.start - 1);
+    this.#reader = inputByName(source.input).open(source, openAt, task.prefix ?? null);
+    this.#window = new InputWindow(arena, this.#reader, openAt);
+  }
+
+  async run(): Promise<void> {
+    const { split } = this.#task;
+    await this.#findFirstRecord();
+    this.#firstRecord = this.#window.offset;
+    this.#firstByte = split.start === 0 ? 0 : this.#firstRecord;
+    this.#reportedOffset = this.#firstByte;
+    while (this.#window.offset < split.end && !this.#processor.sink.satisfied) {
+      if (this.#tokenize()) continue;
+      if (this.#window.ended) {
+        if (this.#window.length > 0) throw new Error(`The tokenizer left ${this.#window.length} bytes at the end`);
+        break;
+      }
+      if (this.#window.length > this.#task.limits.maxRecordBytes) await this.#skipLongRecord();
+      else await this.#fill();
+      this.#report();
+    }
+    this.#report();
+  }
+
+  close(): void | Promise<void> {
+    return this.#reader.close();
+  }
+
+  outcome(): Omit<ScanOutcome, 'elapsedMs'> {
+    const { partials, rows, rowCount } = this.#processor.sink.finish();
+    return {
+      type: 'scan',
+      partials,
+      rows,
+      rowCount,
+      records: this.#processor.counts,
+      bytesRead: this.#window.offset - this.#firstByte,
+      firstRecord: this.#firstRecord,
+      nextRecord: this.#window.offset,
+      rejects: this.#processor.rejects,
+    };
+  }
+
+  /** Processes what the window holds; whether anything of it was consumed. */
+  #tokenize(): boolean {
+    const window = this.#window;
+    const begin = window.begin;
+    const limit = window.addressOf(this.#task.split.end);
+    while (window.begin < limit && !this.#processor.sink.satisfied) {
+      const { rows, next } = this.#tokenizer.run(window.begin, window.end, limit, window.ended);
+      if (next === window.begin) break;
+      if (rows > 0) this.#processor.process(rows, window);
+      window.consumeTo(next);
+    }
+    return window.begin > begin;
+  }
+
+  async #findFirstRecord(): Promise<void> {
+    const { split, firstRecord } = this.#task;
+    if (firstRecord !== null && firstRecord > 0) return;
+    if (split.start === 0) {
+      for (;;) {
+        await this.#fill();
+        const { begin, end, ended } = this.#window;
+        const start = this.#tokenizer.skipPreamble(begin, end, ended);
+        if (start !== null) return this.#window.consumeTo(start);
+      }
+    }
+    await this.#skipLine();
+  }
+
+  /** Moves behind the next line end, or to the end of the source. Keeps nothing of what it passes. */
+  async #skipLine(): Promise<void> {
+    const window = this.#window;
+    for (;;) {
+      const at = window.bytes.indexOf(lineFeed);
+      if (at >= 0) return window.consumeTo(window.begin + at + 1);
+      window.consumeTo(window.end);
+      if (window.ended) return;
+      await this.#fill();
+    }
+  }
+
+  async #skipLongRecord(): Promise<void> {
+    const { offset, bytes } = this.#window;
+    const head = bytes.slice(0, keepLongRecordBytes);
+    await this.#skipLine();
+    this.#processor.reject(offset, rejectReasons[3], head);
+  }
+
+  async #fill(): Promise<void> {
+    const left = this.#task.split.end - this.#window.endOffset;
+    await this.#window.fill(left > 0 ? left : tailBytes);
+  }
+
+  #report(): void {
+    const counts = this.#processor.counts;
+    const before = this.#reported;
+    this.#context.onChunk(this.#window.offset - this.#reportedOffset, {
+      read: counts.read - before.read,
+      matched: counts.matched - before.matched,
+      filtered: counts.filtered - before.filtered,
+      rejected: counts.rejected - before.rejected,
+    });
+    this.#reported = counts;
+    this.#reportedOffset = this.#window.offset;
+  }
+}
