@@ -1,0 +1,290 @@
+/** The hash aggregate: groups found, states updated, partials written, merged and read back. */
+import { describe, expect, it } from 'vitest';
+import type { StateKind } from '../../src/aggregates/aggregate.ts';
+import type { SqlType } from '../../src/core/value.ts';
+import type { Arena } from '../../src/execute/arena.ts';
+import { GroupTable } from '../../src/execute/group-table.ts';
+import { partialBody, partialGroups, partitionCount, partitionOf } from '../../src/execute/partial.ts';
+import { ArenaStateReader } from '../../src/execute/state-reader.ts';
+import { testArena } from '../support/arena.ts';
+
+const rows = 2000;
+
+/** A plan of one aggregate call per state, over keys of one type. */
+function planOf(keyType: SqlType | null, states: readonly { kind: StateKind; type: SqlType }[]) {
+  const column = (type: SqlType) => ({ kind: 'column', type, column: 0, at: 0 }) as const;
+  return {
+    sql: '',
+    format: { name: 'lines', columns: [], open: false, records: 'lines', dialect: null },
+    columns: [],
+    filter: null,
+    shape: 'grouped',
+    keys: keyType === null ? [] : [column(keyType)],
+    aggregates: states.map(({ kind, type }) => ({
+      name: kind,
+      distinct: false,
+      args: [column(type)],
+      params: [],
+      filter: null,
+      type,
+      states: [{ kind, arg: kind === 'count' ? -1 : 0 }],
+    })),
+    outputs: [],
+    having: null,
+    orderBy: [],
+    limit: null,
+    offset: 0,
+  } as const;
+}
+
+function placeIntegers(arena: Arena, values: readonly bigint[]): number {
+  const at = arena.alloc(values.length * 8);
+  arena.i64.set(values, at / 8);
+  return at;
+}
+
+function placeDoubles(arena: Arena, values: readonly number[]): number {
+  const at = arena.alloc(values.length * 8);
+  arena.f64.set(values, at / 8);
+  return at;
+}
+
+function placeSpans(arena: Arena, values: readonly string[]): number {
+  const at = arena.alloc(values.length * 8);
+  const spans = values.map((value) => {
+    const bytes = Buffer.from(value);
+    return (BigInt(bytes.length) << 32n) | BigInt(arena.place(bytes));
+  });
+  arena.i64.set(spans, at / 8);
+  return at;
+}
+
+function placeFlags(arena: Arena, isNull: (row: number) => boolean): number {
+  const at = arena.alloc(rows + 16);
+  for (let i = 0; i < rows; i++) arena.u8[at + i] = isNull(i) ? 1 : 0;
+  return at;
+}
+
+/** One state per group, as a map from key to whatever `read` makes of it. */
+function readAll<T>(arena: Arena, table: GroupTable, read: (reader: ArenaStateReader) => T): Map<string, T> {
+  const [state] = table.states;
+  if (state === undefined) throw new Error('the table has a state');
+  const reader = new ArenaStateReader(arena, state.spec.kind);
+  const found = new Map<string, T>();
+  for (const page of table.rows()) {
+    for (const row of page) {
+      const key = table.key(row);
+      reader.moveTo(row + state.offset);
+      found.set(key === null ? 'NULL' : Buffer.from(key).toString('latin1'), read(reader));
+    }
+  }
+  return found;
+}
+
+describe('GroupTable', () => {
+  it('finds groups of texts of every length, NULL included', () => {
+    const arena = testArena();
+    const keys = Array.from({ length: rows }, (_, i) =>
+      'abcdefghijklmnopqrstuvwxyz0123456789'.repeat(2).slice(0, i % 60),
+    );
+    const table = new GroupTable(planOf('text', [{ kind: 'count', type: 'integer' }]), arena);
+    const found = arena.alloc(rows * 4);
+    const spans = placeSpans(arena, keys);
+    const flags = placeFlags(arena, (i) => i % 7 === 0);
+    expect(table.find(spans, flags, rows, found)).toBe(true);
+    expect(table.update(0, found, 0, 0, 0, rows)).toBe(rows);
+    const expected = new Map<string, bigint>();
+    keys.forEach((key, i) => {
+      const name = i % 7 === 0 ? 'NULL' : key;
+      expected.set(name, (expected.get(name) ?? 0n) + 1n);
+    });
+    expect(readAll(arena, table, (reader) => reader.count())).toEqual(expected);
+  });
+
+  it('keeps the groups of many partials apart by partition and adds them up', () => {
+    const arena = testArena();
+    const plan = planOf('integer', [{ kind: 'sumInteger', type: 'integer' }]);
+    const table = new GroupTable(plan, arena);
+    const found = arena.alloc(rows * 4);
+    const flags = placeFlags(arena, () => false);
+    const partials = [1n, 2n, 3n].map((round) => {
+      const values = placeIntegers(
+        arena,
+        Array.from({ length: rows }, (_, i) => BigInt(i % 1500) * round),
+      );
+      const keys = placeIntegers(
+        arena,
+        Array.from({ length: rows }, (_, i) => BigInt(i % 1500) - 700n),
+      );
+      table.find(keys, flags, rows, found);
+      table.update(0, found, values, flags, 0, rows);
+      return table.takePartial();
+    });
+    expect(partials.map(partialGroups)).toEqual([1500, 1500, 1500]);
+    expect(table.groups).toBe(0);
+    const merged = new Map<string, bigint>();
+    for (let p = 0; p < partitionCount; p++) {
+      for (const partial of partials) {
+        const bytes = partitionOf(partial, p);
+        const at = arena.alloc(bytes.length + 64);
+        arena.u8.set(bytes, at);
+        expect(table.merge(at, at + bytes.length)).toBe(at + bytes.length);
+      }
+      for (const [key, sum] of readAll(arena, table, (reader) => reader.sumInteger())) {
+        expect(merged.has(key)).toBe(false);
+        merged.set(key, sum);
+      }
+      table.clear();
+    }
+    const key = Buffer.alloc(8);
+    for (let i = 0; i < 1500; i++) {
+      key.writeBigInt64LE(BigInt(i) - 700n);
+      expect(merged.get(key.toString('latin1'))).toBe(BigInt(i) * 6n * (i < 500 ? 2n : 1n));
+    }
+  });
+
+  it('sums integers in 128 bits', () => {
+    const arena = testArena();
+    const table = new GroupTable(planOf(null, [{ kind: 'sumInteger', type: 'integer' }]), arena);
+    const found = arena.alloc(rows * 4);
+    const least = -(2n ** 63n);
+    table.find(0, 0, rows, found);
+    table.update(
+      0,
+      found,
+      placeIntegers(arena, Array(rows).fill(least)),
+      placeFlags(arena, () => false),
+      0,
+      rows,
+    );
+    expect([...readAll(arena, table, (reader) => reader.sumInteger()).values()]).toEqual([least * BigInt(rows)]);
+  });
+
+  it.each([
+    { name: 'decimals', values: Array(10).fill(0.1), sum: 1 },
+    { name: 'decimals that cancel', values: [0.1, 0.2, -0.3], sum: 0 },
+    { name: 'huge numbers that cancel', values: [1e300, 1, -1e300, 0.25], sum: 1.25 },
+    { name: 'tiny numbers', values: [5e-324, 5e-324, 1e-310], sum: 5e-324 + 5e-324 + 1e-310 },
+    { name: 'thirds', values: [1 / 3, 1 / 3, 1 / 3], sum: 1 },
+    { name: 'large whole numbers', values: [2 ** 60, 1, -(2 ** 60)], sum: 1 },
+  ])('sums $name exactly, in any order', ({ values, sum }) => {
+    for (const order of [values, values.toReversed()]) {
+      const arena = testArena();
+      const table = new GroupTable(planOf(null, [{ kind: 'sumDouble', type: 'double' }]), arena);
+      const found = arena.alloc(rows * 4);
+      table.find(0, 0, order.length, found);
+      const reached = table.update(
+        0,
+        found,
+        placeDoubles(arena, order),
+        placeFlags(arena, () => false),
+        0,
+        order.length,
+      );
+      expect(reached).toBe(order.length);
+      const partial = partialBody(table.takePartial());
+      const at = arena.alloc(partial.length + 64);
+      arena.u8.set(partial, at);
+      table.merge(at, at + partial.length);
+      expect([...readAll(arena, table, (reader) => reader.sumDouble()).values()]).toEqual([sum]);
+    }
+  });
+
+  it.each(['text', 'integer', 'double'] as const)('counts distinct values of type %s exactly and nearly', (type) => {
+    const arena = testArena();
+    const numbers = Array.from({ length: rows }, (_, i) => i % 777);
+    const place = {
+      text: () =>
+        placeSpans(
+          arena,
+          numbers.map((n) => `value-${'x'.repeat(n % 30)}${n}`),
+        ),
+      integer: () => placeIntegers(arena, numbers.map(BigInt)),
+      double: () =>
+        placeDoubles(
+          arena,
+          numbers.map((n) => n / 8),
+        ),
+    };
+    const data = place[type]();
+    for (const kind of ['distinct', 'hyperloglog'] as const) {
+      const table = new GroupTable(planOf(null, [{ kind, type }]), arena);
+      const found = arena.alloc(rows * 4);
+      table.find(0, 0, rows, found);
+      table.update(
+        0,
+        found,
+        data,
+        placeFlags(arena, () => false),
+        0,
+        rows,
+      );
+      const partial = partialBody(table.takePartial());
+      const at = arena.alloc(2 * partial.length + 64);
+      arena.u8.set(partial, at);
+      arena.u8.set(partial, at + partial.length);
+      table.merge(at, at + 2 * partial.length);
+      const [count] = readAll(arena, table, (reader) =>
+        kind === 'distinct' ? reader.count() : reader.estimate(),
+      ).values();
+      if (kind === 'distinct') expect(count).toBe(777n);
+      else expect(Math.abs(Number(count) - 777)).toBeLessThan(777 * 0.03);
+    }
+  });
+
+  it('keeps quantiles within one percent over 600 orders of magnitude', () => {
+    const arena = testArena();
+    const values = Array.from(
+      { length: rows },
+      (_, i) => (i % 3 === 0 ? -1 : 1) * 10 ** (((i * 0.37) % 600) - 300),
+    ).concat();
+    values[7] = 0;
+    const table = new GroupTable(planOf(null, [{ kind: 'ddsketch', type: 'double' }]), arena);
+    const found = arena.alloc(rows * 4);
+    table.find(0, 0, rows, found);
+    table.update(
+      0,
+      found,
+      placeDoubles(arena, values),
+      placeFlags(arena, () => false),
+      0,
+      rows,
+    );
+    const sorted = values.toSorted((a, b) => a - b);
+    const [quantiles] = readAll(arena, table, (reader) =>
+      Array.from({ length: 101 }, (_, percent) => reader.quantile(percent / 100)),
+    ).values();
+    quantiles?.forEach((value, percent) => {
+      const exact = sorted[Math.floor((percent / 100) * (rows - 1))] ?? 0;
+      expect(Math.abs((value ?? Number.NaN) - exact)).toBeLessThanOrEqual(Math.abs(exact) * 0.0100001);
+    });
+  });
+
+  it('says how far it came when the arena is full, and goes on in an emptied table', () => {
+    const arena = testArena(4 << 20);
+    const table = new GroupTable(planOf('text', [{ kind: 'count', type: 'integer' }]), arena);
+    const found = arena.alloc(rows * 4);
+    const flags = placeFlags(arena, () => false);
+    const spans = arena.alloc(rows * 8);
+    const text = arena.alloc(rows * 64);
+    let seen = 0;
+    let flushes = 0;
+    for (let batch = 0; batch < 60; batch++) {
+      for (let i = 0; i < rows; i++) {
+        const key = Buffer.from(`client-${batch}-${i}`.padEnd(48, '.'));
+        arena.u8.set(key, text + i * 64);
+        arena.i64[spans / 8 + i] = (48n << 32n) | BigInt(text + i * 64);
+      }
+      if (!table.find(spans, flags, rows, found)) {
+        seen += partialGroups(table.takePartial());
+        flushes++;
+        expect(table.find(spans, flags, rows, found)).toBe(true);
+      }
+    }
+    seen += partialGroups(table.takePartial());
+    expect(flushes).toBeGreaterThan(1);
+    // groups of the batch that did not fit were found twice: once in each partial
+    expect(seen).toBeGreaterThanOrEqual(60 * rows);
+    expect(seen).toBeLessThan((60 + flushes) * rows);
+  });
+});
