@@ -43,7 +43,8 @@ export function parseArguments(args: readonly string[]): Arguments {
       }
       given.set(known.name, String(!known.negates));
     } else {
-      if (token.value === undefined) {
+      // A text with a dash in front is the next flag; whoever means it as a value writes --flag=-text.
+      if (token.value === undefined || (!token.inlineValue && /^-./.test(token.value))) {
         throw new UsageError(`Cannot use ${token.rawName}: it needs a value: write ${flagUsage(known.name)}`);
       }
       given.set(known.name, token.value);

@@ -7,7 +7,7 @@ import { printable } from '../core/printable.ts';
 import { displayWidth } from '../outputs/display-width.ts';
 
 export function reportError(error: unknown): number {
-  process.stderr.write(errorText(error, process.env['MILLRACE_DEBUG'] === '1'));
+  process.stderr.write(errorText(error, process.env.MILLRACE_DEBUG === '1'));
   return error instanceof StrictError ? 1 : 2;
 }
 
