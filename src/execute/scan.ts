@@ -9,7 +9,7 @@
 import type { RecordCounts } from '../core/reject.ts';
 import { rejectReasons } from '../core/reject.ts';
 import { formatByName } from '../formats/table.ts';
-import { inputs } from '../inputs/table.ts';
+import { inputByName } from '../inputs/table.ts';
 import type { Arena } from './arena.ts';
 import { BatchProcessor } from './batch-processor.ts';
 import { InputWindow } from './input-window.ts';
@@ -71,7 +71,7 @@ class Scanner {
       keepRecordBytes,
     });
     const openAt = task.firstRecord ?? Math.max(0, split.start - 1);
-    this.#reader = inputs[source.input].open(source, openAt, task.prefix ?? null);
+    this.#reader = inputByName(source.input).open(source, openAt, task.prefix ?? null);
     this.#window = new InputWindow(arena, this.#reader, openAt);
   }
 
