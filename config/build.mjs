@@ -38,7 +38,6 @@ step('kernels', ['workers/kernels', 'config/build.mjs'], 'dist/workers/kernels.w
   '--enable',
   'bulk-memory',
   '-O3',
-  '--converge',
   '--noAssert',
   '--runtime',
   'stub',
