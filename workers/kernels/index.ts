@@ -5,3 +5,4 @@ export * from './tokenizers/template';
 export * from './group-table';
 export * from './encode';
 export * from './pseudo-columns';
+export * from './expressions';

@@ -1,0 +1,66 @@
+// Text to integer: [+-]?[0-9]+ within 64 bits. Named by bench/micro/expressions.mjs.
+import { NOT_INTEGER, OVERFLOW, VALID } from '../flags';
+import { areDigits8, isDigit, padded8, valueOf8 } from './digits';
+
+let parsed: i64 = 0;
+
+/** Any length and sign; the value is left in `parsed`. A shape that is wrong counts before a value that is too large. */
+function parseInteger(address: usize, length: u32): u8 {
+  let at = address;
+  const end = address + length;
+  let negative = false;
+  if (at < end) {
+    const first = load<u8>(at);
+    if (first == 45 || first == 43) {
+      negative = first == 45;
+      at++;
+    }
+  }
+  if (at == end) return NOT_INTEGER;
+  while (at < end && load<u8>(at) == 48) at++;
+  const digits = end - at;
+  let value: u64 = 0;
+  if (digits <= 19) {
+    for (; at + 8 <= end; at += 8) {
+      const v = load<u64>(at);
+      if (!areDigits8(v)) return NOT_INTEGER;
+      value = value * 100000000 + valueOf8(v);
+    }
+    for (; at < end; at++) {
+      const byte = <u32>load<u8>(at);
+      if (!isDigit(byte)) return NOT_INTEGER;
+      value = value * 10 + (byte - 48);
+    }
+  } else {
+    for (; at < end; at++) if (!isDigit(<u32>load<u8>(at))) return NOT_INTEGER;
+    return OVERFLOW;
+  }
+  if (negative) {
+    if (value > 0x8000000000000000) return OVERFLOW;
+    parsed = -(<i64>value);
+  } else {
+    if (value > 0x7fffffffffffffff) return OVERFLOW;
+    parsed = <i64>value;
+  }
+  return VALID;
+}
+
+/** Rows whose `flags` are 0 are decoded into `out`; a failure writes `notInteger` or `overflow` into their flag. */
+export function decodeInteger(spans: usize, flags: usize, rows: u32, out: usize, notInteger: u32, overflow: u32): void {
+  for (let row: usize = 0; row < rows; row++) {
+    if (load<u8>(flags + row) != VALID) continue;
+    const span = load<u64>(spans + (row << 3));
+    const address = <usize>(<u32>span);
+    const length = <u32>(span >> 32);
+    if (length - 1 < 8) {
+      const v = padded8(load<u64>(address), length);
+      if (areDigits8(v)) {
+        store<u64>(out + (row << 3), valueOf8(v));
+        continue;
+      }
+    }
+    const code = parseInteger(address, length);
+    if (code == VALID) store<i64>(out + (row << 3), parsed);
+    else store<u8>(flags + row, code == OVERFLOW ? <u8>overflow : <u8>notInteger);
+  }
+}
