@@ -2,15 +2,8 @@
 import { threadId, workerData } from 'node:worker_threads';
 import { Arena } from '../src/execute/arena.ts';
 import { mergePartition } from '../src/execute/merge.ts';
-import type {
-  MergeOutcome,
-  ScanOutcome,
-  TaskFailure,
-  WorkerResult,
-  WorkerSetup,
-  WorkerTask,
-} from '../src/execute/messages.ts';
-import { scan } from '../src/execute/scan.ts';
+import type { TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../src/execute/messages.ts';
+import { type ScanContext, scan } from '../src/execute/scan.ts';
 import { Slots } from '../src/execute/slots.ts';
 import { taskFailure } from './task-failure.ts';
 import { WorkerGauges } from './worker-gauges.ts';
@@ -20,22 +13,19 @@ const gauges = new WorkerGauges(new Slots(setup.slots), threadId);
 const arena = new Arena(setup.kernels, setup.arenaLimitBytes);
 
 export default async function handle(task: WorkerTask): Promise<WorkerResult | TaskFailure> {
-  arena.reset(); // what the last task held, finished or failed, is gone
+  arena.reset(); // every task starts on an empty arena, whatever the last one left behind
   gauges.begin(task, arena);
   try {
-    const result = await run(task);
-    return { ...result, memory: await gauges.end(arena) };
+    const outcome = task.type === 'merge' ? await mergePartition(task, arena) : await scan(task, context);
+    return { ...outcome, memory: await gauges.end(arena) };
   } catch (error) {
     await gauges.end(arena);
     return taskFailure(error);
   }
 }
 
-function run(task: WorkerTask): Promise<ScanOutcome | MergeOutcome> {
-  if (task.type === 'merge') return mergePartition(task, arena);
-  return scan(task, {
-    arena,
-    worker: gauges.slot,
-    onChunk: (bytes, counts) => gauges.chunk(arena, bytes, counts),
-  });
-}
+const context: ScanContext = {
+  arena,
+  worker: gauges.slot,
+  onChunk: (bytes, counts) => gauges.chunk(arena, bytes, counts),
+};

@@ -59,6 +59,7 @@ export interface Job {
 
 interface Ticket {
   readonly task: WorkerTask;
+  readonly onStart: () => void;
   readonly resolve: (result: WorkerResult) => void;
   readonly reject: (error: TaskError) => void;
   life: WorkerLife | null;
@@ -70,6 +71,8 @@ type Reply = WorkerResult | TaskFailure;
 
 /** How long a terminated thread may take to end before its task is given up as lost. */
 const terminateGraceMs = 3000;
+/** How long a task that was called off may go on before its worker is ended. */
+const abortGraceMs = 250;
 const bootDeadlineMs = 60_000;
 
 export async function openWorkerPool(options: PoolOptions): Promise<WorkerPool> {
@@ -84,6 +87,8 @@ export async function openWorkerPool(options: PoolOptions): Promise<WorkerPool> 
 export class WorkerPool {
   readonly options: PoolOptions;
   readonly slots: Slots;
+  /** The compiled kernels, for an arena on the coordinator's side. */
+  readonly kernels: WebAssembly.Module;
   readonly events = new Emitter<PoolEvents>();
   readonly #piscina: Piscina;
   readonly #queueOptions: symbol;
@@ -102,6 +107,7 @@ export class WorkerPool {
   /** Use {@link openWorkerPool}. */
   constructor(options: PoolOptions, Pool: typeof Piscina, kernels: WebAssembly.Module) {
     this.options = options;
+    this.kernels = kernels;
     const threads = options.workers + (options.spare ? 1 : 0);
     const buffer = allocateSlots(threads);
     this.slots = new Slots(buffer);
@@ -152,10 +158,13 @@ export class WorkerPool {
     return this.#retirements;
   }
 
-  /** Runs a task. Rejects with TaskError. An abort takes a running task's worker along; the other tasks are safe. */
-  submit(task: WorkerTask, signal?: AbortSignal): Job {
+  /**
+   * Runs a task. Rejects with TaskError. An abort rejects at once; a task that runs then may still end by itself, and
+   * after a moment it is ended together with its worker. `onStart` is called when a worker gets the task.
+   */
+  submit(task: WorkerTask, signal?: AbortSignal, onStart: () => void = () => undefined): Job {
     const { promise, resolve, reject } = withResolvers<WorkerResult>();
-    const ticket: Ticket = { task, resolve, reject, life: null, startedAtMs: 0, settled: false };
+    const ticket: Ticket = { task, onStart, resolve, reject, life: null, startedAtMs: 0, settled: false };
     const job: Job = { result: promise, slot: () => this.#slotOfRunning(ticket) };
     if (this.#broken !== null) reject(this.#broken);
     else if (signal?.aborted || this.#closing !== null) reject(abortError(signal));
@@ -182,7 +191,7 @@ export class WorkerPool {
 
   async #drain(): Promise<void> {
     for (const ticket of this.#waiting.splice(0)) this.#reject(ticket, abortError(undefined));
-    if (this.#running.size > 0) {
+    if (!this.#isIdle()) {
       await new Promise<void>((resolve) => {
         this.#onIdle = resolve;
       });
@@ -207,7 +216,13 @@ export class WorkerPool {
     }
     if (this.#waiting.length > 0 || this.#running.size > 0) this.#startWatchdog();
     else this.#stopWatchdog();
-    if (this.#running.size === 0) this.#onIdle();
+    if (this.#isIdle()) this.#onIdle();
+  }
+
+  /** Whether nobody waits for a result; tasks that were called off may still be running. */
+  #isIdle(): boolean {
+    for (const ticket of this.#running) if (!ticket.settled) return false;
+    return true;
   }
 
   #start(ticket: Ticket, life: WorkerLife): void {
@@ -221,6 +236,7 @@ export class WorkerPool {
       (error: unknown) => this.#failed(ticket, error),
     );
     this.#adoptThreads();
+    ticket.onStart();
   }
 
   #reassign(ticket: Ticket): void {
@@ -277,8 +293,14 @@ export class WorkerPool {
   #abort(ticket: Ticket, signal: AbortSignal | undefined): void {
     const place = this.#waiting.indexOf(ticket);
     if (place >= 0) this.#waiting.splice(place, 1);
-    else if (ticket.life !== null) this.#retire(ticket.life, 'aborted');
+    else setTimeout(() => this.#endAborted(ticket), abortGraceMs).unref(); // most tasks are shorter than a new thread's start
     this.#reject(ticket, abortError(signal));
+    this.#pump();
+  }
+
+  #endAborted(ticket: Ticket): void {
+    const runs = this.#running.has(ticket) && this.#closing === null;
+    if (runs && ticket.life !== null && ticket.life.state === 'busy') this.#retire(ticket.life, 'aborted');
   }
 
   #retire(life: WorkerLife, reason: RecycleReason | 'aborted'): void {

@@ -12,18 +12,21 @@ export interface RecyclePolicy {
   readonly afterTasks: number;
   /** Peak heap as a share of the heap limit. */
   readonly heapShare: number;
-  /**
-   * Bytes that are still held in the arena after a task, as a share of its limit: a leak. What memory has grown to is no
-   * reason to leave, because the budget has paid for it.
-   */
+  /** Arena grown so far as a share of its limit: a new life gives the memory back. */
   readonly arenaShare: number;
+  /**
+   * Lives shorter than this are not ended by the arena: where every task fills it, leaving after each would cost more than
+   * it gives back, and the budget has paid for the arena in full. The heap is different: at its limit the worker dies.
+   */
+  readonly arenaLeastAgeMs: number;
   readonly maxAgeMs: number;
 }
 
 export const defaultRecyclePolicy: RecyclePolicy = {
   afterTasks: 0,
   heapShare: 0.8,
-  arenaShare: 0.5,
+  arenaShare: 0.8,
+  arenaLeastAgeMs: 5000,
   maxAgeMs: Number.POSITIVE_INFINITY,
 };
 
@@ -32,7 +35,7 @@ export interface LifeSoFar {
   readonly seat: number;
   readonly completedTasks: number;
   readonly ageMs: number;
-  readonly memory: Pick<MemorySample, 'peakHeapBytes' | 'heapLimitBytes' | 'arenaUsedBytes' | 'arenaLimitBytes'> | null;
+  readonly memory: Pick<MemorySample, 'peakHeapBytes' | 'heapLimitBytes' | 'peakArenaBytes' | 'arenaLimitBytes'> | null;
 }
 
 /** The reason to retire the worker now, or null. */
@@ -40,7 +43,8 @@ export function recycleReason(policy: RecyclePolicy, life: LifeSoFar): 'tasks' |
   if (life.completedTasks >= tasksPerLife(policy, life.seat)) return 'tasks';
   if (life.memory !== null) {
     if (life.memory.peakHeapBytes >= policy.heapShare * life.memory.heapLimitBytes) return 'heap';
-    if (life.memory.arenaUsedBytes >= policy.arenaShare * life.memory.arenaLimitBytes) return 'arena';
+    const arenaLine = policy.arenaShare * life.memory.arenaLimitBytes;
+    if (life.memory.peakArenaBytes >= arenaLine && life.ageMs >= policy.arenaLeastAgeMs) return 'arena';
   }
   if (life.ageMs >= policy.maxAgeMs) return 'age';
   return null;

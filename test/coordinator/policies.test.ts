@@ -12,7 +12,7 @@ const mib = 1024 * 1024;
 const gib = 1024 * mib;
 
 describe('recycle policy', () => {
-  const calm = { peakHeapBytes: 10, heapLimitBytes: 100, arenaUsedBytes: 10, arenaLimitBytes: 100 };
+  const calm = { peakHeapBytes: 10, heapLimitBytes: 100, peakArenaBytes: 10, arenaLimitBytes: 100 };
   const policy = { ...defaultRecyclePolicy, afterTasks: 10, maxAgeMs: 60_000 };
   it.each([
     ['a fresh worker stays', { completedTasks: 1 }, null],
@@ -21,7 +21,12 @@ describe('recycle policy', () => {
     ['tasks come before memory', { completedTasks: 10, memory: { ...calm, peakHeapBytes: 99 } }, 'tasks'],
     ['a heap below the line stays', { memory: { ...calm, peakHeapBytes: 79 } }, null],
     ['a heap on the line leaves', { memory: { ...calm, peakHeapBytes: 80 } }, 'heap'],
-    ['an arena that is half held after a task leaves', { memory: { ...calm, arenaUsedBytes: 50 } }, 'arena'],
+    [
+      'a full arena leaves once the life has paid for its start',
+      { ageMs: 5000, memory: { ...calm, peakArenaBytes: 80 } },
+      'arena',
+    ],
+    ['a full arena in a young life stays', { ageMs: 4999, memory: { ...calm, peakArenaBytes: 100 } }, null],
     ['age ends a life', { ageMs: 60_000 }, 'age'],
     ['a failed task brings no sample', { memory: null }, null],
   ])('%s', (_, life, reason) => {

@@ -1,0 +1,275 @@
+/**
+ * Runs one question over sources on a pool: splits out, results in, one exact answer.
+ *
+ * Invariants: nothing in the answer depends on the order in which results arrive; a split counts once, with the result
+ * that was accepted; reading starts when the rows are first asked for and ends, however it ends, with nothing left behind.
+ */
+import { StrictError } from '../core/errors.ts';
+import type { RecordCounts, Reject } from '../core/reject.ts';
+import type { SourceFile, Split } from '../core/source.ts';
+import type { Value } from '../core/value.ts';
+import type { Plan } from '../query/plan.ts';
+import type { Budget } from './budget.ts';
+import { Emitter } from './emitter.ts';
+import { groupedAnswer } from './grouped-answer.ts';
+import { PartialStore } from './partial-store.ts';
+import type { WorkerPool } from './pool.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './retry-policy.ts';
+import { rowsInFileOrder, rowsInSortOrder } from './rows-answer.ts';
+import type { RunEvents } from './run-events.ts';
+import { memoryStats, type RunStats, recycleStats } from './run-stats.ts';
+import { RunTotals } from './run-totals.ts';
+import { checkBoundaries, runScans, type Scanned } from './scan-order.ts';
+import { TaskRunner } from './task-runner.ts';
+
+export interface QueryOptions {
+  readonly splits: readonly Split[];
+  readonly budget: Budget;
+  /** Longer records are rejected. */
+  readonly maxRecordBytes?: number;
+  /** How many rejected records to hand back, the first ones by file and offset; all are counted. */
+  readonly keepRejects?: number;
+  /** The first rejected record fails the run. */
+  readonly strict?: boolean;
+  readonly signal?: AbortSignal;
+  /** Where partials are spilled; the system's temporary folder unless said. */
+  readonly spillFolder?: string;
+  /** By source: what was taken from one that cannot be read twice. */
+  readonly prefixes?: ReadonlyMap<number, Uint8Array>;
+  readonly retry?: RetryPolicy;
+}
+
+export interface Progress {
+  readonly elapsedMs: number;
+  readonly bytesRead: number;
+  /** null where a source's size is not known in the bytes that records are counted in. */
+  readonly bytesTotal: number | null;
+  readonly records: RecordCounts;
+  readonly splits: { readonly queued: number; readonly running: number; readonly done: number };
+  readonly retries: Readonly<Record<string, number>>;
+}
+
+export interface QueryRun {
+  /** Blocks of rows. Reading starts with the first one asked for; a loop that is left calls the rest off. */
+  readonly rows: AsyncIterable<Value[][]>;
+  /** Settles when the rows have ended; also after a loop that was left. Rejects with what the rows threw. */
+  readonly stats: Promise<RunStats>;
+  /** Kept rejects by file and offset, as far as the run has come. */
+  rejects(): readonly Reject[];
+  /** Figures never go back, also where a worker dies and its split is read again. */
+  progress(): Progress;
+  readonly events: Emitter<RunEvents>;
+}
+
+const defaultMaxRecordBytes = 16 * 1024 * 1024;
+const defaultKeepRejects = 20;
+
+export function runQuery(
+  plan: Plan,
+  sources: readonly SourceFile[],
+  pool: WorkerPool,
+  options: QueryOptions,
+): QueryRun {
+  return new Run(plan, sources, pool, options);
+}
+
+class Run implements QueryRun {
+  readonly rows: AsyncIterable<Value[][]>;
+  readonly stats: Promise<RunStats>;
+  readonly events = new Emitter<RunEvents>();
+  readonly #plan: Plan;
+  readonly #sources: readonly SourceFile[];
+  readonly #pool: WorkerPool;
+  readonly #options: QueryOptions;
+  readonly #abort = new AbortController();
+  readonly #runner: TaskRunner;
+  readonly #totals: RunTotals;
+  readonly #store: PartialStore;
+  readonly #retirementsBefore: number;
+  #startedAtMs = 0;
+  #endedAtMs = 0;
+  #rescans = 0;
+  /** How many splits are wanted: fewer than all once `--strict` has met a reject. */
+  #end: number;
+  #shown: Progress | null = null;
+  #resolveStats: (stats: RunStats) => void = () => undefined;
+  #rejectStats: (error: unknown) => void = () => undefined;
+
+  constructor(plan: Plan, sources: readonly SourceFile[], pool: WorkerPool, options: QueryOptions) {
+    this.#plan = plan;
+    this.#sources = sources;
+    this.#pool = pool;
+    this.#options = options;
+    this.#end = options.splits.length;
+    const keepRejects = Math.max(options.keepRejects ?? defaultKeepRejects, options.strict ? 1 : 0);
+    const arenaLimit = Math.floor(pool.options.arenaLimitBytes / 4);
+    this.#runner = new TaskRunner({
+      plan,
+      sources,
+      pool,
+      limits: { maxRecordBytes: Math.min(options.maxRecordBytes ?? defaultMaxRecordBytes, arenaLimit), keepRejects },
+      prefixes: options.prefixes ?? new Map(),
+      retry: options.retry ?? defaultRetryPolicy,
+      signal: this.#abort.signal,
+      events: this.events,
+    });
+    this.#totals = new RunTotals(keepRejects);
+    this.#store = new PartialStore(options.budget.queuedBytes, options.spillFolder, (bytes) =>
+      this.events.emit('spilled', { bytes }),
+    );
+    this.#retirementsBefore = pool.retirements.length;
+    this.stats = new Promise((resolve, reject) => {
+      this.#resolveStats = resolve;
+      this.#rejectStats = reject;
+    });
+    this.stats.catch(() => undefined); // whoever reads the rows gets the error; the statistics may be nobody's concern
+    this.rows = this.#run();
+  }
+
+  rejects(): readonly Reject[] {
+    return this.#totals.rejects;
+  }
+
+  progress(): Progress {
+    const { slots } = this.#pool;
+    let running = 0;
+    let bytesRead = this.#totals.bytesRead;
+    let { matched, filtered, rejected } = this.#totals.records;
+    for (const job of this.#runner.scans) {
+      const slot = job.slot();
+      if (slot < 0) continue;
+      running++;
+      bytesRead += slots.get(slot, 'taskBytesRead');
+      matched += slots.get(slot, 'taskRecordsMatched');
+      filtered += slots.get(slot, 'taskRecordsFiltered');
+      rejected += slots.get(slot, 'taskRecordsRejected');
+    }
+    const before = this.#shown;
+    matched = Math.max(matched, before?.records.matched ?? 0);
+    filtered = Math.max(filtered, before?.records.filtered ?? 0);
+    rejected = Math.max(rejected, before?.records.rejected ?? 0);
+    const done = this.#totals.splits;
+    const ended = this.#endedAtMs || performance.now();
+    this.#shown = {
+      elapsedMs: this.#startedAtMs === 0 ? 0 : ended - this.#startedAtMs,
+      bytesRead: Math.max(bytesRead, before?.bytesRead ?? 0),
+      bytesTotal: this.#bytesTotal(),
+      records: { read: matched + filtered + rejected, matched, filtered, rejected },
+      splits: { queued: Math.max(0, this.#options.splits.length - done - running), running, done },
+      retries: Object.fromEntries(this.#runner.retries),
+    };
+    return this.#shown;
+  }
+
+  async *#run(): AsyncGenerator<Value[][]> {
+    const { signal } = this.#options;
+    const cancel = () => this.#abort.abort(signal?.reason);
+    this.#startedAtMs = performance.now();
+    let failure: { readonly error: unknown } | null = null;
+    let complete = false;
+    try {
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', cancel, { once: true });
+      yield* this.#answer();
+      complete = true;
+      // a LIMIT that was met leaves splits unread, and is the one thing that may
+      const limited = this.#plan.shape === 'rows' && this.#plan.limit !== null && this.#plan.orderBy.length === 0;
+      if (!limited) this.#totals.checkCoverage(this.#sources);
+    } catch (error) {
+      failure = { error: signal?.aborted ? signal.reason : error };
+      throw failure.error;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      if (!complete || this.#totals.splits < this.#options.splits.length) this.#abort.abort();
+      const spilledBytes = this.#store.spilledBytes;
+      this.#store.close();
+      this.#endedAtMs = performance.now();
+      if (failure !== null) this.#rejectStats(failure.error);
+      else this.#resolveStats(this.#summarize(spilledBytes));
+    }
+  }
+
+  #answer(): AsyncGenerator<Value[][]> {
+    const plan = this.#plan;
+    if (plan.shape === 'grouped') {
+      return groupedAnswer(this.#scans(false), {
+        plan,
+        kernels: this.#pool.kernels,
+        arenaBytes: this.#options.budget.coordinatorBytes,
+        store: this.#store,
+        parallel: this.#pool.options.workers,
+        merge: (task) => this.#runner.merge(task),
+      });
+    }
+    return plan.orderBy.length > 0
+      ? rowsInSortOrder(this.#scans(false), plan)
+      : rowsInFileOrder(this.#scans(true), plan);
+  }
+
+  /** Accepted results, each split once. */
+  async *#scans(inOrder: boolean): AsyncGenerator<Scanned> {
+    const { splits, budget, strict } = this.#options;
+    const quoted = this.#plan.format.records === 'quoted';
+    const window = {
+      count: this.#pool.options.workers * 4,
+      bytes: budget.queuedBytes,
+      ordered: inOrder || quoted,
+    };
+    const scan = (split: Split) => this.#runner.scan(split, null);
+    const scans = runScans(splits, window, scan, () => this.#end);
+    const checked = quoted ? checkBoundaries(scans, (split, firstRecord) => this.#rescan(split, firstRecord)) : scans;
+    for await (const scanned of checked) {
+      this.#totals.accept(scanned);
+      const { split, result } = scanned;
+      const { elapsedMs, bytesRead, records, rejects } = result;
+      this.events.emit('splitDone', { split, elapsedMs, bytesRead, records });
+      if (records.rejected > 0) {
+        this.events.emit('rejected', { split, rejects });
+        // the first reject by file and offset is the answer, so the splits before this one still count
+        if (strict) this.#end = Math.min(this.#end, splits.indexOf(split) + 1);
+        if (strict && window.ordered) break;
+      }
+      yield scanned;
+    }
+    const [first] = this.#totals.rejects;
+    if (strict && first !== undefined) throw strictError(first);
+  }
+
+  #rescan(split: Split, firstRecord: number): ReturnType<TaskRunner['scan']> {
+    this.#rescans++;
+    this.events.emit('rescan', { split, firstRecord });
+    return this.#runner.scan(split, firstRecord);
+  }
+
+  #bytesTotal(): number | null {
+    let total = 0;
+    for (const { input, sizeBytes } of this.#sources) {
+      if (input !== 'file' || sizeBytes === null) return null;
+      total += sizeBytes;
+    }
+    return total;
+  }
+
+  #summarize(spilledBytes: number): RunStats {
+    const retriesByReason = Object.fromEntries(this.#runner.retries);
+    return {
+      elapsedSeconds: (this.#endedAtMs - this.#startedAtMs) / 1000,
+      bytesRead: this.#totals.bytesRead,
+      records: this.#totals.records,
+      workers: this.#pool.options.workers,
+      splits: this.#totals.splits,
+      retries: Object.values(retriesByReason).reduce((sum, count) => sum + count, 0),
+      retriesByReason,
+      rescans: this.#rescans,
+      ...recycleStats(this.#pool, this.#retirementsBefore),
+      spilledBytes,
+      memory: memoryStats(this.#pool, this.#options.budget.totalBytes),
+    };
+  }
+}
+
+function strictError(reject: Reject): StrictError {
+  return new StrictError(
+    `Cannot use the record at ${reject.file}:${reject.offset}: ${reject.reason}: run without --strict to count such records and go on`,
+  );
+}
