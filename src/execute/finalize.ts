@@ -107,7 +107,12 @@ class GroupEnvironment implements Environment {
       reader.moveTo(this.#row + offset);
       return reader;
     });
-    return aggregateOf(call.name).finalize(readers, call.params, call.type);
+    const value = aggregateOf(call.name).finalize(readers, call.params, call.type);
+    // values are finite everywhere else, and JSON has no infinity
+    if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+      throw new EvaluationFailure(9, `${call.name} is outside the range of doubles`);
+    }
+    return value;
   }
 
   /** Appends the group's key bytes in sorting order. */
