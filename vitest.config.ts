@@ -11,6 +11,7 @@ export default defineConfig({
     globalSetup: ['test/support/build-dist.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    maxConcurrency: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', new SkipReporter()],

@@ -1,0 +1,37 @@
+/** Runs the built command line in a process of its own, as a user does. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const millracePath = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+
+export interface Finished {
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  /** Exit code; null when a signal ended it. */
+  readonly code: number | null;
+}
+
+export interface Surroundings {
+  readonly cwd?: string;
+  readonly input?: Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function startMillrace(args: readonly string[], { cwd, env }: Surroundings = {}): ChildProcess {
+  const { MILLRACE_WORKERS: _, NO_COLOR: __, FORCE_COLOR: ___, ...inherited } = process.env;
+  return spawn(process.execPath, [millracePath, ...args], { cwd, env: { ...inherited, ...env } });
+}
+
+export async function millrace(args: readonly string[], surroundings: Surroundings = {}): Promise<Finished> {
+  const child = startMillrace(args, surroundings);
+  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+  child.stdin?.on('error', () => undefined); // a run that fails early does not read its stdin
+  child.stdin?.end(surroundings.input ?? '');
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString(), code };
+}
