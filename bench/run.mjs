@@ -11,6 +11,7 @@ import { describeMachine } from './machine.mjs';
 import { help, parseOptions } from './options.mjs';
 import { selectQuestions } from './questions.mjs';
 import { measureScaling } from './scaling.mjs';
+import { measureStartup, renderStartup } from './startup.mjs';
 import { renderSummary, summarize } from './summary.mjs';
 
 /** A peer whose first pass took longer is not run again: that pass is its measurement. */
@@ -34,6 +35,8 @@ export async function runBench(options) {
   const records = [];
   for (const question of questions) records.push(...(await measureQuestion(question, peers, options)));
 
+  const startup = options.only === undefined ? await measureStartup() : undefined;
+
   const now = new Date();
   const versions = { node: process.version, ...Object.fromEntries(peers.map((peer) => [peer.name, peer.version()])) };
   const entries = summarize(records);
@@ -49,12 +52,14 @@ export async function runBench(options) {
     questions,
     entries,
     skipped,
+    startup: startup === undefined ? undefined : renderStartup(startup),
   });
   const folder = writeRun(now, labelled, {
     'machine.json': labelled,
     'versions.json': versions,
     'options.json': options,
     'raw.ndjson': records,
+    ...(startup === undefined ? {} : { 'startup.json': startup }),
     'summary.md': summary,
   });
   return { folder, summary, entries };

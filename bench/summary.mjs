@@ -34,7 +34,7 @@ export function summarize(records) {
 }
 
 /** The whole summary.md of a run. */
-export function renderSummary({ machine, versions, options, questions, entries, skipped }) {
+export function renderSummary({ machine, versions, options, questions, entries, skipped, startup }) {
   const lines = [
     `# Bench of ${options.date}, ${machine.label}`,
     '',
@@ -49,6 +49,7 @@ export function renderSummary({ machine, versions, options, questions, entries, 
     const own = entries.filter((entry) => entry.question === question.id);
     if (own.length > 0) lines.push(`## ${question.title}`, '', ...detail(own), '');
   }
+  if (startup !== undefined) lines.push('## Start-up', '', startup, '');
   if (skipped.length > 0)
     lines.push('## Skipped', '', ...skipped.map(({ peer, reason }) => `- ${peer}: ${reason}`), '');
   return lines.join('\n');

@@ -61,31 +61,43 @@ export const distributions = {
 };
 
 /**
- * Writes a combined log of at most `bytes` (whole lines) to `path`, unless the same one is there already.
+ * Writes a combined log of at most `bytes` (whole lines), or of exactly `lines`, to `path`, unless the same one is there
+ * already.
  *
  * `clients: 'many'` gives almost every line a client of its own (5 M distinct in 1 GB) beside a few heavy ones.
  * Resolves to `{ path, bytes, lines, sha256, ... }`. `onProgress(bytesWritten)` is called about once a mebibyte.
  */
-export async function writeCombined(path, { bytes, seed = 1, distribution = 'realistic', clients, onProgress } = {}) {
+export async function writeCombined(
+  path,
+  { bytes, lines, seed = 1, distribution = 'realistic', clients, onProgress } = {},
+) {
   const shape = distributions[distribution];
   if (shape === undefined)
     throw new Error(`Unknown distribution "${distribution}": one of ${Object.keys(distributions).join(', ')}`);
   const chosenClients = clients ?? shape.clients;
-  const recipe = { generator: 'combined', generatorVersion, seed, size: bytes, distribution, clients: chosenClients };
+  const recipe = {
+    generator: 'combined',
+    generatorVersion,
+    seed,
+    size: lines === undefined ? bytes : `${lines} lines`,
+    distribution,
+    clients: chosenClients,
+  };
   const ready = readyCorpus(path, recipe);
   if (ready !== undefined) return ready;
-  const writeLine = lineWriter({ ...shape, clients: chosenClients }, seed, bytes);
-  return writeLines(path, recipe, { bytes, maxLineBytes: 16384, writeLine, onProgress });
+  const expectedLines = lines ?? Math.max(1, Math.floor(bytes / shape.averageLineBytes));
+  const writeLine = lineWriter({ ...shape, clients: chosenClients }, seed, expectedLines);
+  return writeLines(path, recipe, { bytes, rows: lines, maxLineBytes: 16384, writeLine, onProgress });
 }
 
 const encode = (text) => new Uint8Array(Buffer.from(text, 'latin1'));
 const weighted = (pairs) => new Weighted(pairs.map(([weight]) => weight));
 const texts = (pairs, form) => new Texts(pairs.map(([, value]) => form(value)));
 
-function lineWriter(shape, seed, bytes) {
+function lineWriter(shape, seed, expectedLines) {
   const random = new Random(seed);
   const putClient = clientWriter(shape.clients, seed);
-  const putTime = timeWriter(shape, Math.max(1, Math.floor(bytes / shape.averageLineBytes)));
+  const putTime = timeWriter(shape, expectedLines);
   const statusDraw = weighted(shape.statuses);
   const statusTexts = texts(shape.statuses, (status) => ` ${status} `);
   const statusCodes = shape.statuses.map(([, status]) => status);
