@@ -70,6 +70,8 @@ export type Expr =
 export interface PlanColumn {
   readonly name: string;
   readonly source: 'field' | '_raw' | '_file' | '_offset';
+  /** The name is one key, dots and all (it stood in double quotes); absent: a name with dots may also be a path. */
+  readonly literal?: boolean;
 }
 
 /** One aggregate call. `filter`: `FILTER (WHERE ...)`. States are numbered per call; `args` are what the states read. */
