@@ -25,6 +25,8 @@ export function leadingBits(power: number): bigint {
   const five = 5n ** BigInt(Math.abs(power));
   const length = five.toString(2).length;
   if (power >= 0) return length <= 128 ? five << BigInt(128 - length) : five >> BigInt(length - 128);
+  // up to 5^27 a reciprocal meets exact ties, and is rounded up in its last kept bit; beyond, far behind it
+  if (power >= -27) return (1n << BigInt(length + 127)) / five + 1n;
   const reciprocal = (1n << BigInt(2 * length + 128)) / five + 1n;
   return reciprocal >> BigInt(reciprocal.toString(2).length - 128);
 }
