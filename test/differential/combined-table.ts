@@ -26,7 +26,7 @@ export function combinedTable(random: Random): TruthTable {
       random.many(1, 150, () => record(random)),
     ),
   );
-  return { family: 'combined', columns, files, flags: ['--format', 'combined'] };
+  return { family: 'combined', columns, files, options: { format: 'combined' } };
 }
 
 function record(random: Random): WrittenRecord {

@@ -15,7 +15,7 @@ const columns: readonly TruthColumn[] = [
   { name: 'k', type: 'integer', opaque: false },
 ];
 
-const typed = columns.map((column) => `${column.name}:${column.type}`).join(',');
+const typed = columns.map(({ name, type }) => ({ name, type }));
 
 export function csvTable(random: Random): TruthTable {
   const delimiter = random.pick([',', ',', ';', '\t', '|']);
@@ -27,8 +27,8 @@ export function csvTable(random: Random): TruthTable {
       random.many(1, 150, () => record(random, delimiter)),
     ),
   );
-  const flags = ['--format', 'csv', '--delimiter', delimiter, '--columns', typed];
-  return { family: 'csv', columns, files, flags: header === null ? [...flags, '--no-header'] : flags };
+  const options = { format: 'csv', delimiter, columns: typed, header: header !== null };
+  return { family: 'csv', columns, files, options };
 }
 
 function record(random: Random, delimiter: string): WrittenRecord {

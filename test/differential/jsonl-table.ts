@@ -16,7 +16,7 @@ const columns: readonly TruthColumn[] = [
   { name: 'k', type: 'integer', opaque: false },
 ];
 
-const typed = columns.map((column) => `${column.name}:${column.type}`).join(',');
+const typed = columns.map(({ name, type }) => ({ name, type }));
 
 export function jsonlTable(random: Random): TruthTable {
   const files = random.many(1, 3, () =>
@@ -26,7 +26,7 @@ export function jsonlTable(random: Random): TruthTable {
       random.many(1, 150, () => record(random)),
     ),
   );
-  return { family: 'jsonl', columns, files, flags: ['--format', 'json', '--columns', typed] };
+  return { family: 'jsonl', columns, files, options: { format: 'json', columns: typed } };
 }
 
 function record(random: Random): WrittenRecord {

@@ -3,6 +3,8 @@
  * with the bytes, so that a mistake in parsing cannot hide on both sides.
  */
 
+import type { FormatOptions } from '../../src/formats/format.ts';
+
 export type TruthType = 'integer' | 'double' | 'text' | 'boolean' | 'timestamp';
 
 export interface TruthColumn {
@@ -35,8 +37,8 @@ export interface TruthTable {
   readonly family: 'combined' | 'csv' | 'jsonl';
   readonly columns: readonly TruthColumn[];
   readonly files: readonly TruthFile[];
-  /** How the engine is told to read the files: command-line flags. */
-  readonly flags: readonly string[];
+  /** How the engine is told to read the files. */
+  readonly options: FormatOptions;
 }
 
 export function isMisfit(cell: Cell | undefined): cell is Misfit {

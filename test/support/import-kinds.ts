@@ -2,6 +2,6 @@
 import type { importsOf } from './import-graph.ts';
 
 export * from './skip-reporter.ts';
-export type Named = import('./import-graph.ts').Missing & typeof importsOf;
+export type Named = typeof import('./import-graph.ts') & typeof importsOf;
 export { default } from './build-dist.ts';
 export const later = () => import('node:fs');
