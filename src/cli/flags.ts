@@ -63,7 +63,7 @@ export const flags = {
   maxRecord: flag<number | undefined>({
     group: 'Input',
     value: 'SIZE',
-    unset: '1 MiB',
+    unset: '16 MiB, less where the arena is small',
     doc: 'longer records are rejected',
     initial: undefined,
     read: readSize('64B'),

@@ -12,22 +12,23 @@ export interface Interrupts {
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
-export function catchInterrupts(): Interrupts {
-  const controller = new AbortController();
+export function catchInterrupts(abort: AbortController): Interrupts {
   let code: number | null = null;
   const onSignal = (signal: 'SIGINT' | 'SIGTERM') => {
-    if (code !== null) process.exit(code);
+    if (code !== null) {
+      // The system's own way of ending: process.exit() waits for threads, and one may be held by a read that never returns.
+      release();
+      process.kill(process.pid, signal);
+      return;
+    }
     code = exitCodes[signal];
-    controller.abort();
+    abort.abort();
+  };
+  const release = () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  return {
-    signal: controller.signal,
-    exitCode: () => code,
-    release() {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
-    },
-  };
+  return { signal: abort.signal, exitCode: () => code, release };
 }

@@ -1,0 +1,169 @@
+/**
+ * `millrace query`: asks, writes the answer to stdout, and says on stderr what it took.
+ */
+import { writeFile } from 'node:fs/promises';
+import { type PreparedQuery, type PrepareOptions, prepareQuery } from '../coordinator/prepare-query.ts';
+import type { QueryRun } from '../coordinator/run-query.ts';
+import type { RunStats } from '../coordinator/run-stats.ts';
+import { RunError, UsageError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
+import { outputByName } from '../outputs/table.ts';
+import type { SettingName, Settings } from './flags.ts';
+import { catchInterrupts, type Interrupts } from './interrupts.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { counted } from './rates.ts';
+import { configFileName, type ResolvedSettings, resolveSettings } from './resolve-settings.ts';
+import { ClosedPipeError, stdoutSink } from './stdout-sink.ts';
+import { rejectLines, summaryLine } from './summary.ts';
+
+/** `args`: the query and its files. Gives the exit code; throws what cannot be answered. */
+export async function queryCommand(given: ReadonlyMap<SettingName, string>, args: readonly string[]): Promise<number> {
+  const resolved = await loadSettings(given);
+  const { settings } = resolved;
+  if (settings.printConfig) {
+    process.stdout.write((await import('./print-config.ts')).printedConfig(resolved));
+    return 0;
+  }
+  const [sql, ...files] = args;
+  if (sql === undefined) throw new UsageError('No query given: write millrace query "SELECT ..." FILE');
+  const abort = new AbortController();
+  const prepared = await prepareQuery(sql, { ...prepareOptions(settings, files), signal: abort.signal });
+  if (!settings.quiet) say(prepared.notes);
+  if (settings.explain) {
+    process.stdout.write((await import('./explain-query.ts')).explainQuery(prepared));
+    return 0;
+  }
+  // Only now: until the run starts there is nothing to clean up, and a blocking read of stdin's head would hold the handler.
+  const interrupts = catchInterrupts(abort);
+  try {
+    await answer(prepared, settings, interrupts);
+    return 0;
+  } catch (error) {
+    if (error instanceof ClosedPipeError) return 0;
+    const code = interrupts.exitCode();
+    if (code === null) throw error;
+    process.stderr.write('millrace: Interrupted\n');
+    return code;
+  } finally {
+    interrupts.release();
+  }
+}
+
+async function loadSettings(given: ReadonlyMap<SettingName, string>): Promise<ResolvedSettings> {
+  const path = configFileName(given, process.env);
+  const file = path === undefined ? new Map() : await (await import('./config-file.ts')).readConfigFile(path);
+  return resolveSettings(given, process.env, file);
+}
+
+/** What was set, under the library's names. */
+function prepareOptions(settings: Settings, files: readonly string[]): PrepareOptions {
+  const { format, delimiter, quote, header, columns, maxRecord, strict } = settings;
+  const { memory, workers, workerHeap, workerArena, split, recycleAfter } = settings;
+  const options = {
+    ...{ files, format, delimiter, quote, header, columns, maxRecord, strict },
+    ...{ memory, workers, workerHeap, workerArena, split, recycleAfter },
+    startWorkers: !settings.explain,
+    keepRejects: settings.rejects === undefined ? undefined : Number.POSITIVE_INFINITY,
+  };
+  // undefined is "not said" here, and not a value there
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+async function answer(prepared: PreparedQuery, settings: Settings, interrupts: Interrupts): Promise<void> {
+  const rejects =
+    settings.rejects === undefined ? null : (await import('./keep-rejects.ts')).keepRejects(settings.rejects);
+  const run = await prepared.start();
+  rejects?.follow(run);
+  const metrics = await openMetrics(prepared, run, settings);
+  const bar = wantsProgress(settings) ? progressBar(run) : null;
+  try {
+    await writeRows(prepared, run, settings, bar);
+  } finally {
+    bar?.end();
+    await rejects?.finish();
+    await metrics?.finish(interrupts.signal);
+  }
+  const stats = await run.stats;
+  if (settings.stats !== undefined) await writeStats(settings.stats, stats);
+  if (!settings.quiet)
+    say([
+      ...lastNotes(stats),
+      summaryLine(stats),
+      ...rejectLines(stats.records.rejected, run.rejects(), settings.rejects),
+    ]);
+}
+
+async function writeRows(
+  prepared: PreparedQuery,
+  run: QueryRun,
+  settings: Settings,
+  bar: ProgressBar | null,
+): Promise<void> {
+  const isTerminal = process.stdout.isTTY === true;
+  const name = settings.output ?? (isTerminal ? 'table' : 'csv');
+  const output = await outputByName(name);
+  const toStdout = stdoutSink();
+  const sink = (chunk: string) => {
+    if (isTerminal) bar?.clear();
+    return toStdout(chunk);
+  };
+  const writer = output.open(prepared.columns, sink, {
+    width: isTerminal ? process.stdout.columns : Number.POSITIVE_INFINITY,
+    color: isTerminal && !process.env.NO_COLOR,
+    csvSafe: settings.csvSafe,
+  });
+  for await (const block of run.rows) await writer.rows(block);
+  await writer.end();
+}
+
+function wantsProgress(settings: Settings): boolean {
+  return settings.progress ?? (process.stderr.isTTY === true && !settings.quiet);
+}
+
+function progressBar(run: QueryRun): ProgressBar {
+  return new ProgressBar(process.stderr, () => {
+    const { bytesRead, bytesTotal, records, elapsedMs } = run.progress();
+    return { bytesRead, bytesTotal, records: records.read, rejected: records.rejected, elapsedMs };
+  });
+}
+
+/** Null where nobody asked for metrics: what serves them is loaded for those who do. */
+async function openMetrics(prepared: PreparedQuery, run: QueryRun, settings: Settings) {
+  if (settings.metricsPort === undefined && settings.metricsTextfile === undefined) return null;
+  const module = await import('../metrics/open-metrics.ts');
+  const pool = await prepared.pool();
+  const metrics = await module.openMetrics(
+    { pool, run, budgetBytes: prepared.run.budget.totalBytes },
+    {
+      port: settings.metricsPort ?? null,
+      host: settings.metricsHost,
+      lingerSeconds: settings.metricsLinger,
+      textfile: settings.metricsTextfile ?? null,
+    },
+  );
+  if (metrics.url !== null && !settings.quiet) say([`metrics on ${metrics.url}`]);
+  return metrics;
+}
+
+async function writeStats(path: string, stats: RunStats): Promise<void> {
+  try {
+    await writeFile(path, `${JSON.stringify(stats, null, 2)}\n`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RunError(`Cannot write statistics to "${path}": ${reason}`, { cause: error });
+  }
+}
+
+/** An empty answer explains itself. */
+function lastNotes({ records }: RunStats): string[] {
+  if (records.matched > 0 || records.read === 0) return [];
+  const why = [
+    ...(records.filtered > 0 ? [`${counted(records.filtered, 'record')} filtered out`] : []),
+    ...(records.rejected > 0 ? [`${counted(records.rejected, 'record')} rejected`] : []),
+  ];
+  return [`No record matched: ${why.join(', ')}`];
+}
+
+function say(lines: readonly string[]): void {
+  for (const line of lines) process.stderr.write(`${printable(line)}\n`);
+}

@@ -1,0 +1,169 @@
+/**
+ * From a query's text and settings to a run: parses, finds the files, settles the format, binds, divides the budget and
+ * starts the workers, whatever can be done side by side at the same time.
+ *
+ * Invariant: whoever gets a PreparedQuery closes it; when preparing fails, nothing is left running.
+ */
+import { UsageError } from '../core/errors.ts';
+import type { SourceFile } from '../core/source.ts';
+import type { ResultColumn } from '../core/value.ts';
+import type { FormatOptions } from '../formats/format.ts';
+import { expandSources } from '../inputs/expand.ts';
+import { inputByName } from '../inputs/table.ts';
+import { bindQuery } from '../query/bind.ts';
+import { parseQuery, sourceOf } from '../query/parse.ts';
+import type { Plan } from '../query/plan.ts';
+import { rewrite } from '../query/rewrite.ts';
+import { tokenize } from '../query/tokens.ts';
+import { type ChosenFormat, chooseFormat } from './choose-format.ts';
+import { planRun, type RunPlan } from './plan-run.ts';
+import { openWorkerPool, type PoolOptions, type WorkerPool } from './pool.ts';
+import { type PoolSettings, type QuestionSettings, runRequest, sizeOf } from './query-options.ts';
+import { type QueryRun, runQuery } from './run-query.ts';
+
+export interface PrepareOptions extends PoolSettings, QuestionSettings {
+  /** Where to run; without one, the query opens a pool of its own size. */
+  readonly pool?: WorkerPool;
+  /** False: only plans, no worker is started, and `start` must not be called. */
+  readonly startWorkers?: boolean;
+  readonly signal?: AbortSignal;
+  /** How many rejected records to hand back. */
+  readonly keepRejects?: number;
+}
+
+export interface PreparedQuery {
+  readonly plan: Plan;
+  readonly sources: readonly SourceFile[];
+  readonly run: RunPlan;
+  readonly columns: readonly ResultColumn[];
+  /** For the user: empty files, files of another format, doubtful parts of the query. */
+  readonly notes: readonly string[];
+  /** The pool of the run, once it is open. */
+  pool(): Promise<WorkerPool>;
+  /** Starts the run; once. */
+  start(): Promise<QueryRun>;
+  /** Ends the workers, unless the pool was the caller's. */
+  close(): Promise<void>;
+}
+
+/** Throws UsageError (QueryError with a position) for every mistake that can be seen before records are read. */
+export async function prepareQuery(sql: string, options: PrepareOptions): Promise<PreparedQuery> {
+  const parsing = parseQuery(sql);
+  parsing.catch(() => undefined); // awaited below, after what can go on meanwhile
+  const early = await Promise.allSettled([prepareSources(sql, options)]);
+  const ast = await parsing; // a mistake in the query comes before one about its files
+  const [outcome] = early;
+  if (outcome.status === 'rejected') throw outcome.reason;
+  const { sources, chosen, opening } = outcome.value;
+  try {
+    checkNames(sourceOf(ast), options.files ?? []);
+    const { plan, warnings } = bindQuery(ast, chosen.spec);
+    const notes = [...chosen.notes, ...warnings];
+    const run = planRun(sources, plan.shape, runRequest(options), (input) => inputByName(input).splittable);
+    return prepared({ plan, sources, run, notes, chosen, opening: opening ?? openWhenAsked(run, options), options });
+  } catch (error) {
+    opening?.then((pool) => pool.close()).catch(() => undefined);
+    throw error;
+  }
+}
+
+interface EarlySources {
+  readonly sources: readonly SourceFile[];
+  readonly chosen: ChosenFormat;
+  /** Started already, where the plan cannot change what it looks like. */
+  readonly opening: Promise<WorkerPool> | null;
+}
+
+/** All that needs no syntax tree, while the parser loads: the tokens tell which files are meant. */
+async function prepareSources(sql: string, options: PrepareOptions): Promise<EarlySources> {
+  const literals = [...rewrite(sql, tokenize(sql)).files.values()];
+  const sources = expandSources(literals.length > 0 ? literals : (options.files ?? []));
+  const opening = openEarly(sources, options);
+  opening?.catch(() => undefined); // awaited when it is needed
+  try {
+    return { sources, chosen: await chooseFormat(sources, formatOptions(options)), opening };
+  } catch (error) {
+    opening?.then((pool) => pool.close()).catch(() => undefined);
+    throw error;
+  }
+}
+
+function openEarly(sources: readonly SourceFile[], options: PrepareOptions): Promise<WorkerPool> | null {
+  if (options.pool !== undefined || options.startWorkers === false) return null;
+  const request = runRequest(options);
+  const [grouped, rows] = (['grouped', 'rows'] as const).map(
+    (shape) => planRun(sources, shape, request, (input) => inputByName(input).splittable).pool,
+  );
+  return grouped !== undefined && rows !== undefined && samePool(grouped, rows) ? openWorkerPool(grouped) : null;
+}
+
+function samePool(a: PoolOptions, b: PoolOptions): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function openWhenAsked(run: RunPlan, options: PrepareOptions): Promise<WorkerPool> | null {
+  if (options.pool !== undefined) return Promise.resolve(options.pool);
+  if (options.startWorkers === false) return null;
+  const opening = openWorkerPool(run.pool);
+  opening.catch(() => undefined); // awaited when the run starts
+  return opening;
+}
+
+/** The files can be named in one place only. */
+function checkNames(source: ReturnType<typeof sourceOf>, files: readonly string[]): void {
+  if (source.kind === 'logs' && files.length === 0) {
+    throw new UsageError(`No files given for the table "logs": name them after the query, or write FROM 'file.log'`);
+  }
+  if (source.kind === 'glob' && files.length > 0) {
+    throw new UsageError(
+      `Cannot read both FROM '${source.glob}' and the files named: write FROM logs to read the latter`,
+    );
+  }
+}
+
+interface Parts {
+  readonly plan: Plan;
+  readonly sources: readonly SourceFile[];
+  readonly run: RunPlan;
+  readonly notes: readonly string[];
+  readonly chosen: ChosenFormat;
+  readonly opening: Promise<WorkerPool> | null;
+  readonly options: PrepareOptions;
+}
+
+function prepared({ plan, sources, run, notes, chosen, opening, options }: Parts): PreparedQuery {
+  const pool = () => opening ?? Promise.reject(new Error('Cannot run a query that was prepared without workers'));
+  const { maxRecord, strict, keepRejects, signal } = options;
+  return {
+    plan,
+    sources,
+    run,
+    columns: plan.outputs.map(({ name, type }) => ({ name, type })),
+    notes,
+    pool,
+    async start() {
+      return runQuery(plan, sources, await pool(), {
+        splits: run.splits,
+        budget: run.budget,
+        prefixes: chosen.prefixes,
+        ...(maxRecord === undefined ? {} : { maxRecordBytes: sizeOf(maxRecord) }),
+        ...(keepRejects === undefined ? {} : { keepRejects }),
+        ...(strict === undefined ? {} : { strict }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    },
+    async close() {
+      if (options.pool === undefined) await (await opening)?.close();
+    },
+  };
+}
+
+function formatOptions({ format, delimiter, quote, header, columns }: FormatOptions): FormatOptions {
+  return {
+    ...(format === undefined ? {} : { format }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(quote === undefined ? {} : { quote }),
+    ...(header === undefined ? {} : { header }),
+    ...(columns === undefined ? {} : { columns }),
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * What a user may say about a query, in the words of the library; the command line's flags have the same names.
+ */
+import { parseSize } from '../core/size.ts';
+import type { FormatOptions } from '../formats/format.ts';
+import type { RunRequest } from './plan-run.ts';
+
+/** Resources of a pool, or of the pool that a single query opens for itself. Whatever is absent is derived. */
+export interface PoolSettings {
+  /** Budget of the whole process: bytes, or a text like `1GiB`. */
+  readonly memory?: number | string;
+  /** Worker threads that scan at the same time. */
+  readonly workers?: number;
+  /** Cap of each worker's JavaScript heap. */
+  readonly workerHeap?: number | string;
+  /** Cap of each worker's WebAssembly memory. */
+  readonly workerArena?: number | string;
+  /** Tasks in a worker's life; 0: never replaced. */
+  readonly recycleAfter?: number;
+}
+
+/** What one query is about. */
+export interface QuestionSettings extends FormatOptions {
+  /** Files and patterns that are the table `logs`; `-` is stdin. Not needed where the query says FROM 'pattern'. */
+  readonly files?: readonly string[];
+  /** How much of a file one task reads. */
+  readonly split?: number | string;
+  /** Longer records are rejected. */
+  readonly maxRecord?: number | string;
+  /** The first rejected record fails the query with StrictError. */
+  readonly strict?: boolean;
+}
+
+/** The request in the coordinator's terms. Throws UsageError for a size that cannot be read. */
+export function runRequest(settings: PoolSettings & QuestionSettings): RunRequest {
+  const { memory, workers, workerHeap, workerArena, split, recycleAfter } = settings;
+  return {
+    ...(memory === undefined ? {} : { memoryBytes: sizeOf(memory) }),
+    ...(workers === undefined ? {} : { workers }),
+    ...(workerHeap === undefined ? {} : { workerHeapBytes: sizeOf(workerHeap) }),
+    ...(workerArena === undefined ? {} : { workerArenaBytes: sizeOf(workerArena) }),
+    ...(split === undefined ? {} : { splitBytes: sizeOf(split) }),
+    ...(recycleAfter === undefined ? {} : { recycleAfter }),
+  };
+}
+
+export function sizeOf(size: number | string): number {
+  return typeof size === 'number' ? size : parseSize(size);
+}
