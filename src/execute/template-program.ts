@@ -1,6 +1,7 @@
 /** Encodes a template's steps for the kernel that runs them: the layout is in workers/kernels/tokenizers/template.ts. */
 import type { TokenizerSpec } from '../formats/format.ts';
 import type { Arena } from './arena.ts';
+import type { Program } from './program.ts';
 import type { Batch } from './vector.ts';
 
 type Template = Extract<TokenizerSpec, { type: 'template' }>;
@@ -12,12 +13,6 @@ const stepFields = 10;
 const flagBits = { quoted: 1, loose: 2, dashIsNull: 4, request: 8 };
 const lineFeed = 10;
 const space = 32;
-
-/** A block of the arena; free it with its `bytes`. */
-export interface Program {
-  readonly address: number;
-  readonly bytes: number;
-}
 
 export function placeTemplate(arena: Arena, template: Template, batch: Batch): Program {
   const bytes = arena.kernels.templateProgramBytes(template.steps.length);

@@ -13,5 +13,6 @@ export interface TokenizerKernels {
   tokenizeTemplate: TokenizeKernel;
   templateProgramBytes(stepCount: number): number;
   templateStepsOffset(): number;
+  tokenizeJson: TokenizeKernel;
   tokenizeLines: TokenizeKernel;
 }

@@ -6,7 +6,9 @@
  */
 import type { TokenizerSpec } from '../formats/format.ts';
 import type { Arena } from './arena.ts';
-import { type Program, placeTemplate } from './template-program.ts';
+import { placeJson } from './json-program.ts';
+import type { Program } from './program.ts';
+import { placeTemplate } from './template-program.ts';
 import type { TokenizeKernel } from './tokenizer-kernels.ts';
 import { type Batch, batchRows } from './vector.ts';
 
@@ -118,6 +120,8 @@ function prepare(arena: Arena, spec: TokenizerSpec, batch: Batch): { kernel: Tok
   switch (spec.type) {
     case 'template':
       return { kernel: arena.kernels.tokenizeTemplate, program: placeTemplate(arena, spec, batch) };
+    case 'json':
+      return { kernel: arena.kernels.tokenizeJson, program: placeJson(arena, spec.paths, batch) };
     case 'lines':
       return { kernel: arena.kernels.tokenizeLines, program: { address: 0, bytes: 0 } };
     default:

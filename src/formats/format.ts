@@ -97,6 +97,8 @@ export interface Format {
   describe(head: Uint8Array, options: FormatOptions): FormatSpec;
   /** Instruction for the tokenizer kernel; unknown names have been refused by the binder. */
   tokenizer(spec: FormatSpec, needed: readonly NeededColumn[]): TokenizerSpec;
+  /** Options under which the samples are read, where they need some. */
+  readonly sampleOptions?: FormatOptions;
   /** Lines that document and test the format: every field of `fields` as text, NULL as null; `null` fields: the record is rejected. */
   readonly samples: readonly {
     readonly record: string;
