@@ -13,6 +13,11 @@ import { refuseNode } from './unsupported.ts';
 export function convertExpression(context: Context, node: Node, fallback: number): AstExpr {
   if ('A_Const' in node) return convertConstant(context, node.A_Const);
   if ('ColumnRef' in node) return convertColumnRef(context, node.ColumnRef);
+  // PostgreSQL's word for the session's user is the name of a column in access logs
+  if ('SQLValueFunction' in node && node.SQLValueFunction.op === 'SVFOP_USER') {
+    const at = context.unit(node.SQLValueFunction.location);
+    return { kind: 'name', parts: [{ text: 'user', quoted: false }], at };
+  }
   if ('A_Expr' in node) return convertOperator(context, node.A_Expr);
   if ('FuncCall' in node) return convertCall(context, node.FuncCall);
   if ('BoolExpr' in node) return convertBoolean(context, node.BoolExpr);
