@@ -14,9 +14,11 @@ export function taskFailure(error: unknown): TaskFailure {
   };
 }
 
+/** The code of the error, or of what caused it: inputs wrap the system's errors in words of their own. */
 function codeOf(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
+  if (typeof error !== 'object' || error === null) return null;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'cause' in error ? codeOf(error.cause) : null;
 }
 
 function kindOf(error: unknown, code: string | null): TaskFailure['kind'] {

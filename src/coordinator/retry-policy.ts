@@ -76,6 +76,8 @@ export function failureMessage(what: string, failure: Failure, attempt: number, 
     }
     case 'usage':
     case 'io':
+      // inputs say it all: `Cannot open "app.log": ...`
+      return failure.message.startsWith('Cannot ') ? failure.message : `Cannot finish ${what}: ${failure.message}`;
     case 'bug':
     case 'aborted':
     case 'pool':
