@@ -29,6 +29,8 @@ export interface RunPlan {
 }
 
 const defaultDeadlineMs = 120_000;
+/** A thread is ready for work after about 50 ms, in which another reads more than this. */
+const leastBytesPerWorker = 8 * 1024 * 1024;
 
 /** Throws UsageError where the budget is too small. */
 export function planRun(
@@ -46,15 +48,14 @@ export function planRun(
       workerHeapBytes: request.workerHeapBytes ?? null,
       workerArenaBytes: request.workerArenaBytes ?? null,
     });
-  const { workers } = divide(false, request.workers ?? null);
+  const fitting = divide(false, request.workers ?? null).workers;
+  const workers = request.workers ?? Math.min(fitting, usefulWorkers(sources, isSplittable));
   const splitRequest: SplitRequest = { workers, splitBytes: request.splitBytes ?? null, shape, isSplittable };
   const splitBytes = request.splitBytes ?? defaultSplitBytes(sources, splitRequest);
   const splits = planSplits(sources, splitRequest);
   const recycleAfter = request.recycleAfter ?? defaultRecycleAfter(splitBytes);
   const spare = recycleAfter > 0 && splits.length > recycleAfter;
-  // without more work than workers, a worker more would only cost memory and a start
-  const busy = request.workers ?? Math.max(1, Math.min(workers, splits.length));
-  const budget = divide(spare, busy);
+  const budget = divide(spare, workers);
   return {
     budget,
     splits,
@@ -62,6 +63,17 @@ export function planRun(
     recycleAfter,
     pool: poolOptions(budget, recycleAfter, spare, request.deadlineMs ?? defaultDeadlineMs),
   };
+}
+
+/** How many workers have enough to do to be worth their start. */
+function usefulWorkers(sources: readonly SourceFile[], isSplittable: (input: InputName) => boolean): number {
+  let bytes = 0;
+  let whole = 0;
+  for (const { input, sizeBytes } of sources) {
+    if (sizeBytes !== null && isSplittable(input)) bytes += sizeBytes;
+    else whole++;
+  }
+  return Math.max(1, whole + Math.ceil(bytes / leastBytesPerWorker));
 }
 
 export function poolOptions(budget: Budget, recycleAfter: number, spare: boolean, deadlineMs: number): PoolOptions {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Budget, divideBudget, explainBudget } from '../../src/coordinator/budget.ts';
 import { defaultMemory } from '../../src/coordinator/memory-limit.ts';
+import { planRun } from '../../src/coordinator/plan-run.ts';
 import { defaultRecycleAfter, planSplits } from '../../src/coordinator/plan-splits.ts';
 import { defaultRecyclePolicy, recycleReason, tasksPerLife } from '../../src/coordinator/recycle-policy.ts';
 import { defaultRetryPolicy, type Failure, failureMessage, isRetried } from '../../src/coordinator/retry-policy.ts';
@@ -294,5 +295,48 @@ describe('splits', () => {
 
   it('set how long a worker lives: at least 5 s at 1 GB/s', () => {
     expect([mib, 64 * mib].map(defaultRecycleAfter)).toEqual([4769, 75]);
+  });
+});
+
+describe('a run', () => {
+  const file = (name: string, sizeBytes: number): SourceFile => ({ name, path: name, input: 'file', sizeBytes });
+  const zipped = (name: string): SourceFile => ({ name, path: name, input: 'gzip', sizeBytes: 100 });
+  const plan = (sources: SourceFile[], request = {}) =>
+    planRun(sources, 'grouped', { memoryBytes: 4 * gib, ...request }, (input) => input === 'file');
+
+  it('over a small file starts one worker and no spare', () => {
+    const { pool, splits } = plan([file('a', 3 * mib)]);
+    expect([pool.workers, pool.spare, splits.length]).toEqual([1, false, 3]);
+  });
+
+  it('starts as many workers as were asked for, whatever there is to do', () => {
+    expect(plan([file('a', 1)], { workers: 3 }).pool.workers).toBe(3);
+  });
+
+  it('takes each compressed file for the work of one worker', () => {
+    expect(plan([zipped('a')]).pool.workers).toBe(1);
+    expect(plan([zipped('a'), zipped('b'), zipped('c')], { memoryBytes: 200 * mib }).pool.workers).toBe(1);
+  });
+
+  it('keeps a spare where workers will be recycled, and only there', () => {
+    const spare = (recycleAfter: number) =>
+      plan([file('a', gib)], { workers: 2, splitBytes: mib, recycleAfter }).pool.spare;
+    expect([0, 100, 1023, 1024].map(spare)).toEqual([false, true, true, false]);
+  });
+
+  it('passes every cap on to the pool', () => {
+    const { pool, recycleAfter } = plan([file('a', gib)], {
+      workers: 2,
+      workerHeapBytes: 64 * mib,
+      workerArenaBytes: 32 * mib,
+    });
+    expect(pool).toMatchObject({ heapOldMb: 52, heapYoungMb: 12, arenaLimitBytes: 32 * mib, deadlineMs: 120_000 });
+    expect(recycleAfter).toBe(75);
+  });
+
+  it('does not start in too little memory', () => {
+    expect(() => plan([file('a', gib)], { memoryBytes: mib })).toThrow(
+      'Cannot run 1 worker in 1 MiB of memory: the least that works is 178 MiB: raise --memory',
+    );
   });
 });
