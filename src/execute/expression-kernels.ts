@@ -108,6 +108,8 @@ export interface ExpressionKernels {
   distinct1(fa: number, fb: number, differ: number, rows: number, out: number, fout: number): void;
   pick8(a: number, fa: number, b: number, fb: number, first: number, rows: number, out: number, fout: number): void;
   pick1(a: number, fa: number, b: number, fb: number, first: number, rows: number, out: number, fout: number): void;
+  openRows(data: number, flags: number, mode: number, parent: number, rows: number, out: number): void;
+  closeFlags(open: number, rows: number, flags: number): void;
   // text-functions.ts
   textBytes(a: number, flags: number, rows: number): number;
   lowerText(a: number, flags: number, rows: number, out: number, cursor: number, left: number): number;

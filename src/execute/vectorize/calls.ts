@@ -2,7 +2,9 @@
  * Calls: a kernel where the table below has one for the overload (and for these arguments), otherwise the function
  * itself, row by row. Adding a kernel is one entry in the file of its subject.
  */
+
 import { functionById } from '../../query/functions/table.ts';
+import type { Expr } from '../../query/plan.ts';
 import { arithmeticKernels } from './arithmetic.ts';
 import { argumentReader, type Call, type CallKernel } from './call-kernel.ts';
 import { comparisonKernels } from './comparison.ts';
@@ -22,6 +24,28 @@ export function compileCall(program: Program, call: Call): Slot {
   return callKernels[call.fn]?.(program, call) ?? callByRow(program, call);
 }
 
+/** Whether the expression has a part without any kernel, which is worth guarding (guards.ts). */
+export function runsByRow(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'call':
+      return callKernels[expr.fn] === undefined || expr.args.some(runsByRow);
+    case 'and':
+    case 'or':
+    case 'coalesce':
+      return expr.args.some(runsByRow);
+    case 'case':
+      return expr.branches.some(({ when, then }) => runsByRow(when) || runsByRow(then)) || runsByRow(expr.otherwise);
+    case 'not':
+    case 'isNull':
+    case 'in':
+    case 'like':
+    case 'cast':
+      return runsByRow(expr.value);
+    default:
+      return false;
+  }
+}
+
 function callByRow(program: Program, call: Call): Slot {
   const { kernels } = program;
   const fn = functionById(call.fn);
@@ -37,6 +61,8 @@ function callByRow(program: Program, call: Call): Slot {
     program.add((rows) => kernels.fill1(out.flags, rows, 0));
     for (const { flags } of slots) program.add((rows) => kernels.mergeErrors(flags, rows, out.flags));
   }
+  const open = program.guard;
+  if (open !== 0) program.add((rows) => kernels.closeFlags(open, rows, out.flags));
   program.add((rows) =>
     forEachValid(program, out.flags, rows, (row) =>
       computeRow(program, out, row, false, () => fn.scalar(...read(row))),

@@ -1,14 +1,21 @@
 /** CASE and COALESCE: built from the end, each earlier branch written over the later ones. */
 import type { Expr } from '../../query/plan.ts';
+import { runsByRow } from './calls.ts';
+import { openAfter } from './guards.ts';
 import type { Program, Slot, Step } from './program.ts';
 
 export function compileCase(program: Program, expr: Expr & { kind: 'case' }): Slot {
   const { kernels } = program;
-  const branches = expr.branches.map(({ when, then }) => ({
-    when: program.compile(when),
-    then: program.compile(then),
-  }));
-  const otherwise = program.compile(expr.otherwise);
+  const guarded = runsByRow(expr);
+  let open = program.guard;
+  const branches = expr.branches.map((branch) => {
+    const when = program.compileFor(open, branch.when);
+    const chosen = guarded ? openAfter(program, when, 'whenTrue', open) : open;
+    const then = program.compileFor(chosen, branch.then);
+    if (guarded) open = openAfter(program, when, 'unlessTrue', open);
+    return { when, then };
+  });
+  const otherwise = program.compileFor(open, expr.otherwise);
   const out = program.slot(expr.type);
   const choose = expr.type === 'boolean' ? kernels.choose1 : kernels.choose8;
   program.add(copyTo(program, otherwise, out));
@@ -20,7 +27,12 @@ export function compileCase(program: Program, expr: Expr & { kind: 'case' }): Sl
 
 export function compileCoalesce(program: Program, expr: Expr & { kind: 'coalesce' }): Slot {
   const { kernels } = program;
-  const args = expr.args.map((arg) => program.compile(arg));
+  let open = program.guard;
+  const args = expr.args.map((arg) => {
+    const slot = program.compileFor(open, arg);
+    if (runsByRow(expr)) open = openAfter(program, slot, 'whenNull', open);
+    return slot;
+  });
   const last = args.at(-1);
   if (last === undefined) throw new Error('Cannot compile "coalesce" of nothing: the binder must not make it');
   const out = program.slot(expr.type);

@@ -1,19 +1,24 @@
 /** AND, OR, NOT and IS NULL. */
 import type { Expr } from '../../query/plan.ts';
+import { runsByRow } from './calls.ts';
+import { openAfter } from './guards.ts';
 import type { Program, Slot } from './program.ts';
 
 export function compileLogical(program: Program, expr: Expr & { kind: 'and' | 'or' }): Slot {
-  const args = expr.args.map((arg) => program.compile(arg));
   const { kernels } = program;
-  const [first, ...rest] = args;
+  const [first, ...rest] = expr.args;
   if (first === undefined) throw new Error(`Cannot compile "${expr.kind}" of nothing: the binder must not make it`);
-  if (rest.length === 0) return first;
+  let left = program.compile(first);
+  if (rest.length === 0) return left;
   const out = program.slot('boolean');
-  const decide = expr.kind === 'and' ? kernels.and2 : kernels.or2;
-  let left: Slot = first;
-  for (const right of rest) {
-    const { data, flags } = left;
-    program.add((rows) => decide(data, flags, right.data, right.flags, rows, out.data, out.flags));
+  const [decide, goesOn] =
+    expr.kind === 'and' ? ([kernels.and2, 'unlessFalse'] as const) : ([kernels.or2, 'unlessTrue'] as const);
+  let open = program.guard;
+  for (const arg of rest) {
+    if (runsByRow(arg)) open = openAfter(program, left, goesOn, program.guard);
+    const right = program.compileFor(open, arg);
+    const from = left;
+    program.add((rows) => decide(from.data, from.flags, right.data, right.flags, rows, out.data, out.flags));
     left = out;
   }
   return out;

@@ -9,7 +9,7 @@ import type { Kernels } from '../kernels.ts';
 import type { TextScratch } from '../text-scratch.ts';
 import { batchRows, type Vector } from '../vector.ts';
 import type { ColumnStorage } from '../vectorize.ts';
-import { compileCall } from './calls.ts';
+import { compileCall, runsByRow } from './calls.ts';
 import { compileCast } from './casts.ts';
 import { compileCase, compileCoalesce } from './choices.ts';
 import { compileColumn } from './columns.ts';
@@ -48,6 +48,8 @@ export class Program {
   readonly #blocks: Block[] = [];
   readonly #steps: Step[] = [];
   #slotCount = 0;
+  #guard = 0;
+  #bytes: Buffer = Buffer.alloc(0);
   readonly #compiled = new Map<string, Slot>();
 
   constructor(columns: readonly ColumnStorage[], arena: Arena, scratch: TextScratch) {
@@ -68,7 +70,25 @@ export class Program {
 
   /** The vector that holds the expression's values after a run. */
   compile(expr: Expr): Slot {
-    return this.once(keyOf(expr), () => this.#compileNew(expr));
+    // what a guard changes cannot be shared with rows outside it
+    const guard = this.#guard !== 0 && runsByRow(expr) ? `${this.#guard} ` : '';
+    return this.once(guard + keyOf(expr), () => this.#compileNew(expr));
+  }
+
+  /** As compile, for use in the rows that are open (a u8 per row at the address; 0: all rows); see guards.ts. */
+  compileFor(open: number, expr: Expr): Slot {
+    const before = this.#guard;
+    this.#guard = open;
+    try {
+      return this.compile(expr);
+    } finally {
+      this.#guard = before;
+    }
+  }
+
+  /** Open rows of what is being compiled; 0: all. */
+  get guard(): number {
+    return this.#guard;
   }
 
   /** Compiles what the key names unless it is there already. */
@@ -125,6 +145,13 @@ export class Program {
     else this.add((rows) => kernels.combineFlags(first, second, rows, out));
     for (const other of rest) this.add((rows) => kernels.combineFlags(out, other, rows, out));
     return out;
+  }
+
+  /** The arena's memory for reading and writing strings; not to be kept across an allocation. */
+  get bytes(): Buffer {
+    const { buffer } = this.arena.u8;
+    if (this.#bytes.buffer !== buffer) this.#bytes = Buffer.from(buffer);
+    return this.#bytes;
   }
 
   close(): void {

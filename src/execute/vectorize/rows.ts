@@ -32,8 +32,7 @@ function valueReader(program: Program, slot: Slot): RowReader {
       return (row) => {
         const index = slot.data / 4 + 2 * row;
         const address = arena.u32[index] ?? 0;
-        const { buffer } = arena.u8;
-        return Buffer.from(buffer, address, arena.u32[index + 1] ?? 0).toString('utf8');
+        return program.bytes.toString('utf8', address, address + (arena.u32[index + 1] ?? 0));
       };
     case 'interval':
     case 'null':
@@ -72,8 +71,7 @@ function writeRow(program: Program, out: Slot, row: number, value: Value): void 
     case 'string': {
       const bytes = Buffer.byteLength(value, 'utf8');
       const address = scratch.reserve(bytes);
-      // reserving may have grown the memory: its views are asked for again
-      Buffer.from(arena.u8.buffer, address, bytes).write(value, 'utf8');
+      program.bytes.write(value, address, bytes, 'utf8');
       scratch.commit(address + bytes);
       const index = out.data / 4 + 2 * row;
       arena.u32[index] = address;

@@ -143,3 +143,28 @@ export function pick8(a: usize, fa: usize, b: usize, fb: usize, first: usize, ro
 export function pick1(a: usize, fa: usize, b: usize, fb: usize, first: usize, rows: u32, out: usize, fout: usize): void {
   pick<u8>(a, fa, b, fb, first, rows, out, fout, 0);
 }
+
+/**
+ * Rows that evaluation goes on to after a condition: 1 where `parent` (0: all rows) is open and the condition is `mode`:
+ * 0 valid and TRUE, 1 not FALSE (what AND goes on to), 2 not TRUE (OR, the next branch of CASE), 3 NULL (COALESCE). A
+ * condition that failed goes on to nothing.
+ */
+export function openRows(data: usize, flags: usize, mode: u32, parent: usize, rows: u32, out: usize): void {
+  for (let row: usize = 0; row < rows; row++) {
+    const f = load<u8>(flags + row);
+    let open = f <= NULL && (parent == 0 || load<u8>(parent + row) != 0);
+    if (open) {
+      if (mode == 3) open = f == NULL;
+      else {
+        const isTrue = load<u8>(data + row) != 0;
+        open = mode == 0 ? f == 0 && isTrue : f == NULL || (mode == 1) == isTrue;
+      }
+    }
+    store<u8>(out + row, <u8>open);
+  }
+}
+
+/** NULL where evaluation does not come. */
+export function closeFlags(open: usize, rows: u32, flags: usize): void {
+  for (let row: usize = 0; row < rows; row++) if (load<u8>(open + row) == 0) store<u8>(flags + row, NULL);
+}
