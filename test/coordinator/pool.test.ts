@@ -1,4 +1,6 @@
 /** The pool with real threads and a worker that fails on demand: nothing is lost, nobody outlives his recycling. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openWorkerPool, type PoolOptions, type WorkerPool } from '../../dist/src/coordinator/pool.js';
 import { defaultRecyclePolicy } from '../../dist/src/coordinator/recycle-policy.js';
@@ -216,5 +218,18 @@ describe('slots', () => {
     await pool.submit(task(0, 'work')).result;
     const limits = Array.from({ length: 3 }, (_, slot) => pool.slots.get(slot, 'heapLimitBytes')).filter((n) => n > 0);
     expect(new Set(limits)).toEqual(new Set([30 * 1024 * 1024]));
+  });
+});
+
+describe('the process', () => {
+  it('is told when its own heap flag overrides the cap, and an idle pool does not keep it alive', () => {
+    const script = fileURLToPath(new URL('../fixtures/open-pool.mjs', import.meta.url));
+    const said = execFileSync(process.execPath, ['--max-old-space-size=200', script], {
+      encoding: 'utf8',
+      timeout: 10_000,
+    });
+    expect(said).toMatch(
+      /^Worker heaps are limited to \d+ MiB instead of 30 MiB: --max-old-space-size \(on the command line or in NODE_OPTIONS\) overrides the limit\n$/,
+    );
   });
 });

@@ -202,11 +202,9 @@ describe('rejects', () => {
 
 describe('many groups', () => {
   it('are spilled and merged by partition, to the same answer, and the spill file is removed', async () => {
-    const request = { ...smallSplits, splitBytes: 100_000 };
+    const { request, budget } = tightMerging();
     const whole = await collect(await start(grouped('path', 'text'), request));
     const spillFolder = mkdtempSync(join(folder, 'spill-'));
-    const run = planRun([source], 'grouped', request, () => true);
-    const budget = { ...run.budget, coordinatorBytes: 200_000, queuedBytes: 50_000 };
     const spilling = await start(grouped('path', 'text', { sql: '-- exit: 4' }), request, { budget, spillFolder });
     let during = 0;
     spilling.events.on('spilled', () => {
@@ -223,13 +221,29 @@ describe('many groups', () => {
     const orderBy = [
       { expr: { kind: 'aggregate', type: 'integer', index: 1, at: 0 } as const, descending: true, nullsFirst: false },
     ];
-    const request = { ...smallSplits, splitBytes: 100_000 };
-    const run = planRun([source], 'grouped', request, () => true);
-    const budget = { ...run.budget, coordinatorBytes: 200_000 };
+    const { request, budget } = tightMerging();
     const rows = await collect(await start(grouped('path', 'text', { orderBy, limit: 2 }), request, { budget }));
     expect(rows).toEqual([
       ['/page/1499', 4n, BigInt(1499 * 4 + 1500 * 6)],
       ['/page/1498', 4n, BigInt(1498 * 4 + 1500 * 6)],
     ]);
   });
+
+  it('that are equal in ORDER BY come in the same order, merged here or by partition', async () => {
+    const orderBy = [
+      { expr: { kind: 'aggregate', type: 'integer', index: 0, at: 0 } as const, descending: true, nullsFirst: false },
+    ];
+    const { request, budget } = tightMerging();
+    const plan = grouped('path', 'text', { orderBy, limit: 100, offset: 3 });
+    const here = await collect(await start(plan, request));
+    expect(await collect(await start(plan, request, { budget }))).toEqual(here);
+    expect(here.length).toBe(100);
+  });
+
+  /** So little room that partials are neither merged on this side nor kept in memory. */
+  function tightMerging() {
+    const request = { ...smallSplits, splitBytes: 100_000 };
+    const { budget } = planRun([source], 'grouped', request, () => true);
+    return { request, budget: { ...budget, coordinatorBytes: 200_000, queuedBytes: 50_000 } };
+  }
 });
