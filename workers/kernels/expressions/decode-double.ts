@@ -33,6 +33,18 @@ function parseDouble(address: usize, length: u32, powers: usize): u8 {
   let pointSeen = false;
   let byte: u32 = 0;
   for (; at < end; at++) {
+    if (significant <= 11 && at + 8 <= end) {
+      const v = load<u64>(at);
+      if (areDigits8(v)) {
+        // zeros in front of the first digit that counts do not count
+        significant = mantissa == 0 ? 8 - <u32>min<u64>(ctz<u64>(v ^ 0x3030303030303030) >> 3, 8) : significant + 8;
+        mantissa = mantissa * 100000000 + valueOf8(v);
+        if (pointSeen) exponent -= 8;
+        digits += 8;
+        at += 7;
+        continue;
+      }
+    }
     byte = <u32>load<u8>(at);
     if (isDigit(byte)) {
       digits++;

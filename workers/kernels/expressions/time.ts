@@ -3,6 +3,12 @@
 import { OVERFLOW, VALID } from '../flags';
 import { DAY, dayOfDay, daysFromCivil, floorDivide, monthOfDay, splitDays, yearOfDay } from './civil';
 
+/** How far from `low` what was computed for `time` holds: `width`, but nothing where the window leaves 64 bits. */
+@inline
+function reach(low: i64, time: i64, width: i64): u64 {
+  return low <= time && low <= i64.MAX_VALUE - width ? <u64>width : 0;
+}
+
 /** Start of the bucket of `width` microseconds that holds each time; buckets are counted from `origin`. */
 export function truncateFixed(a: usize, flags: usize, rows: u32, out: usize, width: i64, origin: i64): void {
   const phase = origin - floorDivide(origin, width) * width;
@@ -20,7 +26,7 @@ export function truncateFixed(a: usize, flags: usize, rows: u32, out: usize, wid
         continue;
       }
       low = start;
-      span = <u64>width;
+      span = reach(low, time, width);
     }
     store<i64>(out + (row << 3), low);
   }
@@ -96,7 +102,7 @@ export function extractDatePart(a: usize, flags: usize, rows: u32, out: usize, p
       const days = floorDivide(time, DAY);
       value = partOfDay(part, <i32>days);
       low = days * DAY;
-      span = DAY;
+      span = reach(low, time, DAY);
     }
     store<i64>(out + (row << 3), value);
   }
@@ -104,13 +110,22 @@ export function extractDatePart(a: usize, flags: usize, rows: u32, out: usize, p
 
 /** Hours, minutes, seconds and the like: time modulo `modulus` (0: none), divided by `divisor`, both downward. */
 export function extractClockPart(a: usize, flags: usize, rows: u32, out: usize, modulus: i64, divisor: i64): void {
+  let low: i64 = 0;
+  let span: u64 = 0;
+  let value: i64 = 0;
   for (let row: usize = 0; row < rows; row++) {
     if (load<u8>(flags + row) != VALID) continue;
-    let time = load<i64>(a + (row << 3));
-    if (modulus != 0) {
-      time %= modulus;
-      if (time < 0) time += modulus;
+    const time = load<i64>(a + (row << 3));
+    if (<u64>(time - low) >= span) {
+      let rest = time;
+      if (modulus != 0) {
+        rest %= modulus;
+        if (rest < 0) rest += modulus;
+      }
+      value = floorDivide(rest, divisor);
+      low = time - (rest - value * divisor);
+      span = reach(low, time, divisor);
     }
-    store<i64>(out + (row << 3), floorDivide(time, divisor));
+    store<i64>(out + (row << 3), value);
   }
 }
