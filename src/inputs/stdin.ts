@@ -11,10 +11,13 @@ import { printable } from '../core/printable.ts';
 import type { SourceFile } from '../core/source.ts';
 import { GunzipReader, isGzip } from './gunzip.ts';
 import { type Input, type Reader, readFully } from './input.ts';
+import { openStandardInput } from './standard-input.ts';
 import { systemErrorCode, systemErrorWords } from './system-error.ts';
 
 const standardInput = 0;
-const retryMs = 5;
+/** A busy pipe is empty for microseconds only, an idle one is looked at 200 times a second. */
+const leastWaitMs = 0.05;
+const mostWaitMs = 5;
 
 export const stdin: Input = {
   name: 'stdin',
@@ -91,7 +94,7 @@ class StreamReader implements Reader {
   constructor(source: SourceFile) {
     this.#name = printable(displayName(source));
     try {
-      this.#descriptor = source.path === '' ? standardInput : openSync(source.path, 'r');
+      this.#descriptor = source.path === '' ? openStandardInput() : openSync(source.path, 'r');
     } catch (error) {
       throw new RunError(`Cannot open "${this.#name}": ${systemErrorWords(error)}`, { cause: error });
     }
@@ -99,7 +102,7 @@ class StreamReader implements Reader {
 
   read(target: Uint8Array): number {
     if (target.length === 0) throw new RangeError('Cannot read into an empty target');
-    for (;;) {
+    for (let waitMs = leastWaitMs; ; waitMs = Math.min(waitMs * 2, mostWaitMs)) {
       try {
         const got = readSync(this.#descriptor, target, 0, target.length, null);
         this.#taken += got;
@@ -112,8 +115,8 @@ class StreamReader implements Reader {
             cause: error,
           });
         }
-        // whoever made the pipe made it non-blocking
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
+        // nothing there yet; unlike a read, this wait can be ended from outside
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs);
       }
     }
   }

@@ -160,6 +160,18 @@ describe.concurrent('beside the answer', () => {
 });
 
 describe.concurrent('pipes and signals', () => {
+  test('an answer does not wait for a pipe that stays open', async () => {
+    const child = startMillrace(['query', 'SELECT client FROM logs LIMIT 2', '-', '-f', 'combined', '-q']);
+    child.stdin?.on('error', () => undefined); // the pipe breaks when the command has ended
+    child.stdin?.write(accessLog(5000));
+    let stdout = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    const [code] = await once(child, 'close');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'client\n10.0.0.0\n10.0.0.1\n' });
+  });
+
   test('a reader that goes away is no failure', async () => {
     const child = startMillrace(['query', 'SELECT * FROM logs', 'access.log', '-q'], {
       cwd: logFolder(accessLog(50_000)),
@@ -180,6 +192,7 @@ describe.concurrent('pipes and signals', () => {
       cwd,
       env: { TMPDIR: cwd },
     });
+    child.stdin?.on('error', () => undefined); // the pipe breaks when the command has ended
     child.stdin?.write(accessLog(5000));
     await once(child.stderr ?? child, 'data'); // the progress bar: the run has begun
     const askedAtMs = Date.now();
