@@ -13,6 +13,9 @@ export interface TokenizerKernels {
   tokenizeTemplate: TokenizeKernel;
   templateProgramBytes(stepCount: number): number;
   templateStepsOffset(): number;
+  tokenizeCsv: TokenizeKernel;
+  csvProgramBytes(fieldCount: number): number;
+  csvVectorsOffset(): number;
   tokenizeJson: TokenizeKernel;
   tokenizeLines: TokenizeKernel;
 }

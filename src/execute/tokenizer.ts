@@ -6,6 +6,7 @@
  */
 import type { TokenizerSpec } from '../formats/format.ts';
 import type { Arena } from './arena.ts';
+import { placeCsv } from './csv-program.ts';
 import { placeJson } from './json-program.ts';
 import type { Program } from './program.ts';
 import { placeTemplate } from './template-program.ts';
@@ -120,12 +121,12 @@ function prepare(arena: Arena, spec: TokenizerSpec, batch: Batch): { kernel: Tok
   switch (spec.type) {
     case 'template':
       return { kernel: arena.kernels.tokenizeTemplate, program: placeTemplate(arena, spec, batch) };
+    case 'csv':
+      return { kernel: arena.kernels.tokenizeCsv, program: placeCsv(arena, spec, batch) };
     case 'json':
       return { kernel: arena.kernels.tokenizeJson, program: placeJson(arena, spec.paths, batch) };
     case 'lines':
       return { kernel: arena.kernels.tokenizeLines, program: { address: 0, bytes: 0 } };
-    default:
-      throw new TypeError(`Cannot tokenize: no kernel for "${spec.type}"`);
   }
 }
 

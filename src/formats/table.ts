@@ -2,12 +2,13 @@
 import { UsageError } from '../core/errors.ts';
 import { combined } from './combined.ts';
 import { common } from './common.ts';
+import { csv, tsv } from './csv.ts';
 import type { Format } from './format.ts';
 import { json } from './json.ts';
 import { lines } from './lines.ts';
 
 /** In the order in which detection prefers them. */
-export const formats: readonly Format[] = [json, combined, common, lines];
+export const formats: readonly Format[] = [json, combined, common, csv, tsv, lines];
 
 const aliases: Readonly<Record<string, string>> = { jsonl: 'json', ndjson: 'json', text: 'lines' };
 

@@ -3,8 +3,9 @@ import type { SqlType } from '../core/value.ts';
 
 // a date alone stays text: it compares as it sorts
 const dateTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)?$/;
-const integer = /^[+-]?\d{1,19}$/;
-const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+// neither leading zeros nor a plus sign: `007` is a name, and grouping by it must keep it
+const integer = /^-?(0|[1-9]\d{0,18})$/;
+const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 const integerMin = -(2n ** 63n);
 const integerMax = 2n ** 63n - 1n;
@@ -16,7 +17,7 @@ export function isDateTime(text: string): boolean {
 /** Whether text is a whole number that fits 64 bits. */
 export function isInteger(text: string): boolean {
   if (!integer.test(text)) return false;
-  const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
+  const value = BigInt(text);
   return value >= integerMin && value <= integerMax;
 }
 
