@@ -5,18 +5,15 @@
 import { QueryError } from '../core/errors.ts';
 import type { Ast, TableReference } from './ast.ts';
 import { convert } from './convert.ts';
+import { loadParser } from './parser-module.ts';
 import { unitsFromBytes } from './positions.ts';
 import { rewrite } from './rewrite.ts';
 import { syntaxError } from './syntax-error.ts';
 import { tokenize } from './tokens.ts';
 
-type Parser = typeof import('libpg-query');
-
 /** Starts loading the parser; resolves when it can parse. Cheap to call again. */
-export async function warmParser(): Promise<Parser> {
-  const parser = await import('libpg-query');
-  await parser.loadModule();
-  return parser;
+export async function warmParser(): Promise<void> {
+  await loadParser();
 }
 
 /** Throws QueryError with the position of what is wrong or not supported. */
@@ -27,15 +24,12 @@ export async function parseQuery(sql: string): Promise<Ast> {
   const tokens = tokenize(sql);
   const rewritten = rewrite(sql, tokens);
   const toUnits = unitsFromBytes(rewritten.text);
-  const parser = await warmParser();
-  let tree: ReturnType<Parser['parseSync']>;
-  try {
-    tree = parser.parseSync(rewritten.text);
-  } catch (error) {
-    if (!parser.hasSqlDetails(error)) throw error;
-    throw syntaxError(sql, tokens, error.message, cursorUnits(rewritten.text, error.sqlDetails?.cursorPosition ?? 0));
+  const parse = await loadParser();
+  const outcome = parse(rewritten.text);
+  if (outcome.type === 'error') {
+    throw syntaxError(sql, tokens, outcome.message, cursorUnits(rewritten.text, outcome.position));
   }
-  return convert({ sql, tokens, rewritten, unit: (byte) => toUnits(byte ?? 0) }, tree);
+  return convert({ sql, tokens, rewritten, unit: (byte) => toUnits(byte ?? 0) }, outcome.tree);
 }
 
 /** Errors, unlike the tree, are placed by characters. */

@@ -6,7 +6,8 @@
  *   epoch  [-]digits[.digits], by magnitude of the whole part: seconds below 1e11, milliseconds below 1e14,
  *          microseconds below 1e17, else nanoseconds; the whole part fits in 64 bits
  *
- * No zone is UTC. Digits beyond microseconds are cut off. Calendar and clock are checked (no second 60); zones reach to
+ * A timestamp is the time as written, like PostgreSQL's `timestamp`: the offset is checked and not applied, so that an hour
+ * of an access log is the hour that its server wrote. `parseUtc` applies it. Digits beyond microseconds are cut off. Calendar and clock are checked (no second 60); zones reach to
  * 23:59. Letters count as written: `May`, `T`, `Z`. No blanks around.
  */
 import { civilFromDays, daysFromCivil, daysInMonth, microsPerDay } from './calendar.ts';
@@ -19,17 +20,27 @@ const epoch = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
-/** Microseconds since 1970 UTC, or null where the text is no timestamp. */
+/** Microseconds since 1970 of the time as written, or null where the text is no timestamp. */
 export function parseTimestamp(text: string): bigint | null {
+  return parse(text, false);
+}
+
+/** The same in UTC: a written offset is applied, no offset is UTC. */
+export function parseUtc(text: string): bigint | null {
+  return parse(text, true);
+}
+
+function parse(text: string, inUtc: boolean): bigint | null {
   const log = clf.exec(text);
   if (log !== null) {
     const [, day, name = '', year, hour, minute, second, sign, zoneHour, zoneMinute] = log;
-    return assemble(year, months.indexOf(name) / 3 + 1, day, hour, minute, second, '', sign, zoneHour, zoneMinute);
+    const month = months.indexOf(name) / 3 + 1;
+    return assemble(year, month, day, hour, minute, second, '', sign, zoneHour, zoneMinute, inUtc);
   }
   const standard = iso.exec(text);
   if (standard !== null) {
     const [, year, month, day, hour, minute, second, fraction, sign, zoneHour, zoneMinute] = standard;
-    return assemble(year, Number(month), day, hour, minute, second, fraction, sign, zoneHour, zoneMinute);
+    return assemble(year, Number(month), day, hour, minute, second, fraction, sign, zoneHour, zoneMinute, inUtc);
   }
   const number = epoch.exec(text);
   return number === null ? null : fromEpoch(number[1] === '-', number[2] ?? '', number[3] ?? '');
@@ -48,13 +59,14 @@ function assemble(
   sign: Digits,
   zoneHourDigits: Digits,
   zoneMinuteDigits: Digits,
+  inUtc: boolean,
 ): bigint | null {
   const [year, day] = [Number(yearDigits), Number(dayDigits)];
   const [hour, minute, second] = [Number(hourDigits ?? 0), Number(minuteDigits ?? 0), Number(secondDigits ?? 0)];
   const [zoneHour, zoneMinute] = [Number(zoneHourDigits ?? 0), Number(zoneMinuteDigits ?? 0)];
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
   if (hour > 23 || minute > 59 || second > 59 || zoneHour > 23 || zoneMinute > 59) return null;
-  const zoneSeconds = (zoneHour * 3600 + zoneMinute * 60) * (sign === '-' ? -1 : 1);
+  const zoneSeconds = inUtc ? (zoneHour * 3600 + zoneMinute * 60) * (sign === '-' ? -1 : 1) : 0;
   const seconds = hour * 3600 + minute * 60 + second - zoneSeconds;
   return (
     BigInt(daysFromCivil(year, month, day)) * microsPerDay + BigInt(seconds) * 1_000_000n + leading(fraction ?? '', 6)
