@@ -1,6 +1,7 @@
 /** What Piscina loads into a worker thread: runs one task at a time in the thread's arena. Everything else is imported. */
-import { threadId, workerData } from 'node:worker_threads';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { Arena } from '../src/execute/arena.ts';
+import { type BulkResult, splitBulk } from '../src/execute/bulk.ts';
 import { mergePartition } from '../src/execute/merge.ts';
 import type { TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../src/execute/messages.ts';
 import { type ScanContext, scan } from '../src/execute/scan.ts';
@@ -12,12 +13,16 @@ const setup: WorkerSetup = workerData;
 const gauges = new WorkerGauges(new Slots(setup.slots), threadId);
 const arena = new Arena(setup.kernels, setup.arenaLimitBytes);
 
-export default async function handle(task: WorkerTask): Promise<WorkerResult | TaskFailure> {
+export default async function handle(task: WorkerTask): Promise<WorkerResult | BulkResult | TaskFailure> {
   arena.reset(); // every task starts on an empty arena, whatever the last one left behind
   gauges.begin(task, arena);
   try {
     const outcome = task.type === 'merge' ? await mergePartition(task, arena) : await scan(task, context);
-    return { ...outcome, memory: await gauges.end(arena) };
+    const result: WorkerResult = { ...outcome, memory: await gauges.end(arena) };
+    const parts = splitBulk(result);
+    if (parts === null) return result;
+    parentPort?.postMessage(parts.bulk, parts.transfer);
+    return parts.rest;
   } catch (error) {
     await gauges.end(arena);
     return taskFailure(error);

@@ -12,6 +12,7 @@ import { partialGroups, partitionCount } from '../execute/partial.ts';
 import { mergeRowBlocks } from '../execute/rows.ts';
 import type { Plan } from '../query/plan.ts';
 import type { PartialStore } from './partial-store.ts';
+import { release } from './release.ts';
 import type { Scanned } from './scan-order.ts';
 
 export interface GroupedRun {
@@ -21,7 +22,8 @@ export interface GroupedRun {
   readonly store: PartialStore;
   /** Merges that run at the same time. */
   readonly parallel: number;
-  readonly merge: (task: MergeTask) => Promise<MergeResult>;
+  /** The task is made anew for every try, because its bytes leave with it. */
+  readonly merge: (partition: number, makeTask: () => MergeTask) => Promise<MergeResult>;
 }
 
 /** Above so many groups one thread's merging would hold up the workers. */
@@ -56,9 +58,10 @@ class Fold {
     const work = async () => {
       while (next < partitionCount) {
         const partition = next++;
-        const segments = store.segments(partition);
-        if (segments.length === 0) continue;
-        const { rows } = await this.#run.merge({ type: 'merge', plan, partition, segments });
+        if (!store.has(partition)) continue;
+        const { rows } = await this.#run.merge(partition, () => {
+          return { type: 'merge', plan, partition, segments: store.segments(partition) };
+        });
         blocks.push(...rows); // their order is settled by the keys, which are never equal in two partitions
       }
     };
@@ -75,6 +78,7 @@ class Fold {
     if (merger.groups > mostGroupsHere) return false;
     try {
       merger.add(partial);
+      release(partial);
       return true;
     } catch (error) {
       if (error instanceof ArenaFullError) return false;

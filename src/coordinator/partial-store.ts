@@ -6,6 +6,7 @@
  */
 import type { PartialSegment } from '../execute/messages.ts';
 import { partitionCount, partitionOf } from '../execute/partial.ts';
+import { release } from './release.ts';
 import { SpillFile } from './spill-file.ts';
 
 export class PartialStore {
@@ -33,6 +34,12 @@ export class PartialStore {
     if (this.#heldBytes > this.#limitBytes) this.#spill();
   }
 
+  /** Whether any group belongs to the partition. */
+  has(partition: number): boolean {
+    if ((this.#spilled[partition]?.length ?? 0) > 0) return true;
+    return this.#partials.some((partial) => partitionOf(partial, partition).length > 0);
+  }
+
   /** Copies, so that a message carries one partition and not the whole partial behind a view. */
   segments(partition: number): PartialSegment[] {
     const segments = [...(this.#spilled[partition] ?? [])];
@@ -55,13 +62,13 @@ export class PartialStore {
   #spill(): void {
     this.#file ??= new SpillFile(this.#folder);
     for (let partition = 0; partition < partitionCount; partition++) {
-      const pieces = this.#partials.map((partial) => partitionOf(partial, partition));
-      const bytes = Buffer.concat(pieces);
-      if (bytes.length === 0) continue;
-      const offset = this.#file.append(bytes);
-      this.#spilled[partition]?.push({ type: 'file', path: this.#file.path, offset, length: bytes.length });
+      const offset = this.#file.bytes;
+      for (const partial of this.#partials) this.#file.append(partitionOf(partial, partition));
+      const length = this.#file.bytes - offset;
+      if (length > 0) this.#spilled[partition]?.push({ type: 'file', path: this.#file.path, offset, length });
     }
     this.#onSpill(this.#heldBytes);
+    for (const partial of this.#partials) release(partial);
     this.#partials = [];
     this.#heldBytes = 0;
   }

@@ -13,42 +13,17 @@ import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { formatSize } from '../core/size.ts';
+import type { BulkResult } from '../execute/bulk.ts';
 import type { MemorySample, TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../execute/messages.ts';
 import { allocateSlots, Slots } from '../execute/slots.ts';
+import { AnswerMailbox } from './answer-mailbox.ts';
 import { Emitter } from './emitter.ts';
-import { type RecyclePolicy, type RecycleReason, recycleReason, tasksPerLife } from './recycle-policy.ts';
+import type { PoolEvents, PoolOptions, Retirement } from './pool-options.ts';
+import { type RecycleReason, recycleReason, tasksPerLife } from './recycle-policy.ts';
 import { type FailureKind, TaskError } from './task-error.ts';
 import { type WorkerLife, WorkerLives } from './worker-lives.ts';
 
-export interface PoolOptions {
-  /** Tasks that run at the same time. */
-  readonly workers: number;
-  /** One more thread, kept warm; not worth its memory where no worker will be recycled. */
-  readonly spare: boolean;
-  readonly heapOldMb: number;
-  readonly heapYoungMb: number;
-  readonly arenaLimitBytes: number;
-  readonly recycle: RecyclePolicy;
-  /** A task without progress for so long costs its worker the life. */
-  readonly deadlineMs: number;
-  /** The built worker; another one in tests. */
-  readonly workerFile?: URL;
-  /** The built kernels. */
-  readonly kernelsFile?: URL;
-}
-
-export interface Retirement {
-  readonly reason: RecycleReason | 'aborted';
-  readonly worker: number;
-  readonly tasks: number;
-  /** From leaving service to the thread's end. */
-  readonly ms: number;
-}
-
-export interface PoolEvents {
-  readonly retired: Retirement;
-  readonly warning: { readonly message: string };
-}
+export type { PoolEvents, PoolOptions, Retirement } from './pool-options.ts';
 
 /** A task that was handed to the pool. */
 export interface Job {
@@ -67,7 +42,7 @@ interface Ticket {
   settled: boolean;
 }
 
-type Reply = WorkerResult | TaskFailure;
+type Reply = WorkerResult | BulkResult | TaskFailure;
 
 /** How long a terminated thread may take to end before its task is given up as lost. */
 const terminateGraceMs = 3000;
@@ -94,6 +69,7 @@ export class WorkerPool {
   readonly #queueOptions: symbol;
   readonly #lives = new WorkerLives();
   readonly #threads = new Map<number, Worker>();
+  readonly #mailbox = new AnswerMailbox();
   readonly #seen = new WeakSet<Worker>();
   readonly #waiting: Ticket[] = [];
   readonly #running = new Set<Ticket>();
@@ -164,7 +140,15 @@ export class WorkerPool {
    */
   submit(task: WorkerTask, signal?: AbortSignal, onStart: () => void = () => undefined): Job {
     const { promise, resolve, reject } = withResolvers<WorkerResult>();
-    const ticket: Ticket = { task, onStart, resolve, reject, life: null, startedAtMs: 0, settled: false };
+    const ticket: Ticket = {
+      task,
+      onStart,
+      resolve,
+      reject,
+      life: null,
+      startedAtMs: 0,
+      settled: false,
+    };
     const job: Job = { result: promise, slot: () => this.#slotOfRunning(ticket) };
     if (this.#broken !== null) reject(this.#broken);
     else if (signal?.aborted || this.#closing !== null) reject(abortError(signal));
@@ -231,8 +215,8 @@ export class WorkerPool {
     this.#lives.assign(life);
     this.#running.add(ticket);
     const envelope = { ...ticket.task, [this.#queueOptions]: ticket };
-    this.#piscina.run(envelope).then(
-      (reply: Reply) => this.#replied(ticket, reply),
+    this.#piscina.run(envelope, { transferList: transferListOf(ticket.task) }).then(
+      (reply: Reply) => this.#answered(ticket, reply),
       (error: unknown) => this.#failed(ticket, error),
     );
     this.#adoptThreads();
@@ -244,7 +228,30 @@ export class WorkerPool {
     if (ticket.life !== null) this.#lives.assign(ticket.life);
   }
 
-  #replied(ticket: Ticket, reply: Reply): void {
+  #answered(ticket: Ticket, reply: Reply): void {
+    const threadId = ticket.life?.threadId ?? -1;
+    if (!('bulk' in reply)) {
+      this.#replied(ticket, reply);
+    } else if (this.#lives.get(threadId) === undefined) {
+      this.#failed(ticket, new Error('its answer was lost'));
+    } else {
+      const result = this.#mailbox.addRest(threadId, reply);
+      if (result !== null) this.#replied(ticket, result);
+    }
+  }
+
+  #received(threadId: number, message: unknown): void {
+    const result = this.#mailbox.addMessage(threadId, message);
+    const ticket = this.#ticketOf(threadId);
+    if (result !== null && ticket !== undefined) this.#replied(ticket, result);
+  }
+
+  #ticketOf(threadId: number): Ticket | undefined {
+    for (const ticket of this.#running) if (ticket.life?.threadId === threadId) return ticket;
+    return undefined;
+  }
+
+  #replied(ticket: Ticket, reply: WorkerResult | TaskFailure): void {
     this.#running.delete(ticket);
     const life = ticket.life;
     if (life === null) return; // the balancer gave it to a worker, or there would be no reply
@@ -321,6 +328,7 @@ export class WorkerPool {
         cause = reason;
         this.#adoptThreads();
       });
+      thread.on('message', (message: unknown) => this.#received(threadId, message));
       thread.on('exit', (code) => this.#exited(threadId, code, cause));
     }
   }
@@ -332,6 +340,8 @@ export class WorkerPool {
     this.slots.release(threadId);
     this.#threads.delete(threadId);
     this.#lives.forget(threadId);
+    const unanswered = this.#mailbox.forget(threadId) ? this.#ticketOf(threadId) : undefined;
+    if (unanswered !== undefined) this.#failed(unanswered, new Error('its answer was lost'));
     if (this.#closing === null || life.leaving !== null) {
       const now = Date.now();
       this.#lives.leave(life, 'died', now); // unless it has left already
@@ -415,6 +425,13 @@ export class WorkerPool {
 
 function isTicket(value: unknown): value is Ticket {
   return typeof value === 'object' && value !== null && 'life' in value && 'settled' in value;
+}
+
+/** Bytes to merge leave with the task. */
+function transferListOf(task: WorkerTask): ArrayBuffer[] {
+  if (task.type === 'scan') return [];
+  const buffers = task.segments.map((segment) => (segment.type === 'bytes' ? segment.bytes.buffer : null));
+  return buffers.filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
 function abortError(signal: AbortSignal | undefined): TaskError {

@@ -198,7 +198,7 @@ class Run implements QueryRun {
         arenaBytes: this.#options.budget.coordinatorBytes,
         store: this.#store,
         parallel: this.#pool.options.workers,
-        merge: (task) => this.#runner.merge(task),
+        merge: (partition, makeTask) => this.#runner.merge(partition, makeTask),
       });
     }
     return plan.orderBy.length > 0

@@ -88,9 +88,9 @@ export class TaskRunner {
     });
   }
 
-  async merge(task: MergeTask): Promise<MergeResult> {
-    return this.#insist(`the merge of partition ${task.partition}`, null, this.#retry, async () => {
-      return expectType(await this.#pool.submit(task, this.#signal).result, 'merge');
+  async merge(partition: number, makeTask: () => MergeTask): Promise<MergeResult> {
+    return this.#insist(`the merge of partition ${partition}`, null, this.#retry, async () => {
+      return expectType(await this.#pool.submit(makeTask(), this.#signal).result, 'merge');
     });
   }
 

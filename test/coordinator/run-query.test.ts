@@ -101,6 +101,11 @@ describe('the answer', () => {
     expect(await collect(run)).toEqual(paths(Array.from({ length: lineCount }, (_, i) => i)));
   });
 
+  it('is the same where results are large enough to be moved instead of copied', async () => {
+    const run = await start(selected(), { ...smallSplits, splitBytes: mib });
+    expect(await collect(run)).toEqual(paths(Array.from({ length: lineCount }, (_, i) => i)));
+  });
+
   it('stops reading when LIMIT is met', async () => {
     const run = await start(selected({ limit: 5, offset: 2 }));
     expect(await collect(run)).toEqual(paths([2, 3, 4, 5, 6]));

@@ -1,0 +1,32 @@
+/** What a pool of workers is made from, and what it tells. */
+import type { RecyclePolicy, RecycleReason } from './recycle-policy.ts';
+
+export interface PoolOptions {
+  /** Tasks that run at the same time. */
+  readonly workers: number;
+  /** One more thread, kept warm; not worth its memory where no worker will be recycled. */
+  readonly spare: boolean;
+  readonly heapOldMb: number;
+  readonly heapYoungMb: number;
+  readonly arenaLimitBytes: number;
+  readonly recycle: RecyclePolicy;
+  /** A task without progress for so long costs its worker the life. */
+  readonly deadlineMs: number;
+  /** The built worker; another one in tests. */
+  readonly workerFile?: URL;
+  /** The built kernels. */
+  readonly kernelsFile?: URL;
+}
+
+export interface Retirement {
+  readonly reason: RecycleReason | 'aborted';
+  readonly worker: number;
+  readonly tasks: number;
+  /** From leaving service to the thread's end. */
+  readonly ms: number;
+}
+
+export interface PoolEvents {
+  readonly retired: Retirement;
+  readonly warning: { readonly message: string };
+}
