@@ -1,6 +1,6 @@
 /**
- * Quantiles from a DDSketch state (workers/kernels/states/ddsketch.ts): the value of rank floor(q (n - 1)), within 1 % of
- * the true one, never outside the smallest and largest value seen.
+ * Quantiles from a DDSketch state (workers/kernels/states/ddsketch.ts), by nearest rank like PostgreSQL's percentile_disc: the
+ * smallest value that q n of the n values do not exceed, within 1 % of it, never outside the smallest and largest value seen.
  */
 import type { Arena } from './arena.ts';
 
@@ -15,7 +15,8 @@ export function quantileOf(arena: Arena, at: number, q: number): number | null {
   if (count === 0) return null;
   const smallest = arena.f64[(at + 8) / 8] ?? 0;
   const largest = arena.f64[(at + 16) / 8] ?? 0;
-  const rank = Math.floor(q * (count - 1));
+  // 0.07 * 100 is 7.000000000000001: a hair above a whole number means that number
+  const rank = Math.ceil(q * count * (1 - 2 ** -50)) - 1;
   if (rank <= 0) return smallest;
   if (rank >= count - 1) return largest;
   return Math.min(largest, Math.max(smallest, valueAt(arena, at, rank)));

@@ -64,9 +64,8 @@ function withinQuantile(mine: Value, theirs: OracleValue, fraction: number): boo
   if (theirs === null) return mine === null;
   if (typeof theirs !== 'object' || typeof mine !== 'number') return false;
   const sorted = theirs.map(Number).sort((a, b) => a - b);
-  const rank = fraction * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(rank)] ?? 0, sorted[Math.ceil(rank)] ?? 0];
-  return mine >= low - Math.abs(low) * quantileError && mine <= high + Math.abs(high) * quantileError;
+  const exact = sorted[Math.max(0, Math.ceil(fraction * sorted.length * (1 - 2 ** -50)) - 1)] ?? 0;
+  return Math.abs(mine - exact) <= Math.abs(exact) * quantileError;
 }
 
 function show(value: Value | OracleValue): string {

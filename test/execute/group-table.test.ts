@@ -255,7 +255,7 @@ describe('GroupTable', () => {
       Array.from({ length: 101 }, (_, percent) => reader.quantile(percent / 100)),
     ).values();
     quantiles?.forEach((value, percent) => {
-      const exact = sorted[Math.floor((percent / 100) * (rows - 1))] ?? 0;
+      const exact = sorted[Math.max(0, Math.ceil((percent * rows) / 100) - 1)] ?? 0;
       expect(Math.abs((value ?? Number.NaN) - exact)).toBeLessThanOrEqual(Math.abs(exact) * 0.0100001);
     });
   });

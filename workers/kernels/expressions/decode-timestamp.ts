@@ -84,15 +84,13 @@ function clock(at: usize): i64 {
   return hour * HOUR + minute * MINUTE + second * SECOND;
 }
 
-/** Microseconds of `+0200`, or NONE. */
+/** Whether `+0200` stands there: checked, not applied, because a timestamp is the time as written. */
 @inline
-function offset(at: usize): i64 {
+function isOffset(at: usize): bool {
   const sign = load<u8>(at);
   const hours = twoDigits(at + 1);
   const minutes = twoDigits(at + 3);
-  if ((sign != 43 && sign != 45) || hours > 14 || minutes > 59) return NONE;
-  const size = <i64>hours * HOUR + <i64>minutes * MINUTE;
-  return sign == 43 ? size : -size;
+  return (sign == 43 || sign == 45) && hours <= 14 && minutes <= 59;
 }
 
 function clf(at: usize): i64 {
@@ -100,8 +98,7 @@ function clf(at: usize): i64 {
   const time = clock(at + 12);
   if (day == NONE || time == NONE || load<u8>(at, 11) != 58 || load<u8>(at, 20) != 32) return NONE;
   if (load<u32>(at, 21) == 0x3030302b && load<u8>(at, 25) == 48) return day + time;
-  const zone = offset(at + 21);
-  return zone == NONE ? NONE : day + time - zone;
+  return isOffset(at + 21) ? day + time : NONE;
 }
 
 function iso(at: usize, length: u32): i64 {
@@ -127,17 +124,12 @@ function iso(at: usize, length: u32): i64 {
   }
   if (next == end) return micros;
   if (next + 1 == end) return load<u8>(next) == 90 ? micros : NONE;
-  if (next + 5 == end) {
-    const zone = offset(next);
-    return zone == NONE ? NONE : micros - zone;
-  }
+  if (next + 5 == end) return isOffset(next) ? micros : NONE;
   if (next + 6 == end && load<u8>(next, 3) == 58) {
     const sign = load<u8>(next);
     const hours = twoDigits(next + 1);
     const minutes = twoDigits(next + 4);
-    if ((sign != 43 && sign != 45) || hours > 14 || minutes > 59) return NONE;
-    const zone = <i64>hours * HOUR + <i64>minutes * MINUTE;
-    return sign == 43 ? micros - zone : micros + zone;
+    return (sign != 43 && sign != 45) || hours > 14 || minutes > 59 ? NONE : micros;
   }
   return NONE;
 }
