@@ -2,9 +2,7 @@
 /**
  * The command `millrace`. Tells commands apart and imports the one that is asked for, nothing else.
  */
-import { helpText } from './help.ts';
 import { parseArguments } from './parse-arguments.ts';
-import { reportError } from './report-error.ts';
 
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -12,7 +10,7 @@ async function main(args: readonly string[]): Promise<number> {
     const [command, ...rest] = positionals;
     if (given.get('version') === 'true') return (await import('./version-command.ts')).versionCommand();
     if (given.get('help') === 'true' || command === 'help') {
-      process.stdout.write(helpText());
+      process.stdout.write((await import('./help.ts')).helpText());
       return 0;
     }
     if (command === 'formats') return (await import('./formats-command.ts')).formatsCommand();
@@ -26,13 +24,13 @@ async function main(args: readonly string[]): Promise<number> {
     }
     throw await (await import('./unknown-command.ts')).unknownCommand(command);
   } catch (error) {
-    return reportError(error);
+    return (await import('./report-error.ts')).reportError(error);
   }
 }
 
 main(process.argv.slice(2)).then((code) => {
-  // Not left to the event loop: a lingering handle must not keep an answered query on the screen.
   process.exitCode = code;
-  if (process.stdout.writableLength === 0) process.exit();
-  process.stdout.once('drain', () => process.exit());
+  // Not left to the event loop: a handle that lingers must not keep an answered query on the screen. The callback comes
+  // when all is written, or with an error where nobody reads any more.
+  process.stdout.write('', () => process.exit());
 });

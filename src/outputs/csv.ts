@@ -1,5 +1,6 @@
 /**
- * RFC 4180 CSV with a header row and `\n` line ends, written by fast-csv, which is imported when the first row comes.
+ * RFC 4180 CSV with a header row and `\n` line ends, written by fast-csv, which is loaded while the first rows
+ * are being waited for.
  *
  * What is written is the data: NULL is an empty field and the empty text is one too, and text that a spreadsheet would
  * take for a formula is left alone unless `csvSafe` asks for the apostrophe.
@@ -16,8 +17,10 @@ export const csv: Output = {
       const text = formatValue(value, type);
       return hideNul(options.csvSafe && type === 'text' ? disarm(text) : text);
     };
+    const loading = import('@fast-csv/format');
+    loading.catch(() => undefined); // awaited below
     const write = async (rows: string[][]): Promise<void> => {
-      const { writeToString } = await import('@fast-csv/format');
+      const { writeToString } = await loading;
       const text = await writeToString(rows, { headers: false, includeEndRowDelimiter: true });
       await sink(showNul(text));
     };
