@@ -56,10 +56,10 @@ export function randomSecond(random: Random): bigint {
   return 1431857103000000n + BigInt(random.int(-400_000, 400_000)) * 1_000_000n;
 }
 
-/** `2015-05-17T10:05:03.25+02:00` and its relatives, all the same instant. */
+/** `2015-05-17T10:05:03.25+02:00` and its relatives: the time as written, whatever the offset. */
 export function isoText(random: Random, micros: bigint): string {
   const offsetMinutes = random.chance(0.6) ? 0 : random.pick([120, -330, 60]);
-  const shifted = new Date(Number(micros / 1000n) + offsetMinutes * 60_000).toISOString();
+  const written = new Date(Number(micros / 1000n)).toISOString();
   const fraction =
     micros % 1_000_000n === 0n
       ? ''
@@ -67,7 +67,7 @@ export function isoText(random: Random, micros: bigint): string {
           .padStart(6, '0')
           .replace(/0+$/, '')}`;
   const zone = offsetMinutes === 0 ? random.pick(['Z', '', '+00:00']) : zoneText(offsetMinutes, ':');
-  return `${shifted.slice(0, 10)}${random.pick(['T', ' '])}${shifted.slice(11, 19)}${fraction}${zone}`;
+  return `${written.slice(0, 10)}${random.pick(['T', ' '])}${written.slice(11, 19)}${fraction}${zone}`;
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -75,9 +75,9 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** `17/May/2015:10:05:03 +0000`. */
 export function clfText(random: Random, micros: bigint): string {
   const offsetMinutes = random.pick([0, 0, 0, 120, -330]);
-  const shifted = new Date(Number(micros / 1000n) + offsetMinutes * 60_000);
-  const iso = shifted.toISOString();
-  return `${iso.slice(8, 10)}/${months[shifted.getUTCMonth()]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} ${zoneText(offsetMinutes, '')}`;
+  const written = new Date(Number(micros / 1000n));
+  const iso = written.toISOString();
+  return `${iso.slice(8, 10)}/${months[written.getUTCMonth()]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} ${zoneText(offsetMinutes, '')}`;
 }
 
 function zoneText(minutes: number, separator: string): string {
