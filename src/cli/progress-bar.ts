@@ -3,6 +3,7 @@
  * the answer.
  */
 import { type ProgressState, progressLine } from './progress-line.ts';
+import { terminalWidth } from './terminal-width.ts';
 
 const redrawMs = 100;
 /** A question that is answered sooner than this shows no bar. */
@@ -39,7 +40,7 @@ export class ProgressBar {
 
   #draw(): void {
     // The last column stays free: writing there would wrap the line on some terminals.
-    this.#stream.write(`\r${progressLine(this.#look(), (this.#stream.columns ?? 80) - 1)}\x1b[K`);
+    this.#stream.write(`\r${progressLine(this.#look(), terminalWidth(this.#stream) - 1)}\x1b[K`);
     this.#isDrawn = true;
   }
 }

@@ -15,6 +15,7 @@ import { counted } from './rates.ts';
 import { configFileName, type ResolvedSettings, resolveSettings } from './resolve-settings.ts';
 import { ClosedPipeError, stdoutSink } from './stdout-sink.ts';
 import { rejectLines, summaryLine } from './summary.ts';
+import { terminalWidth } from './terminal-width.ts';
 
 /** `args`: the query and its files. Gives the exit code; throws what cannot be answered. */
 export async function queryCommand(given: ReadonlyMap<SettingName, string>, args: readonly string[]): Promise<number> {
@@ -108,7 +109,7 @@ async function writeRows(
     return toStdout(chunk);
   };
   const writer = output.open(prepared.columns, sink, {
-    width: isTerminal ? process.stdout.columns : Number.POSITIVE_INFINITY,
+    width: isTerminal ? terminalWidth(process.stdout) : Number.POSITIVE_INFINITY,
     color: isTerminal && !process.env.NO_COLOR,
     csvSafe: settings.csvSafe,
   });
