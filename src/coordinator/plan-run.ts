@@ -50,7 +50,14 @@ export function planRun(
     });
   const fitting = divide(false, request.workers ?? null).workers;
   const workers = request.workers ?? Math.min(fitting, usefulWorkers(sources, isSplittable));
-  const splitRequest: SplitRequest = { workers, splitBytes: request.splitBytes ?? null, shape, isSplittable };
+  const heapOldBytes = divide(false, workers).workerHeapOldMb * 1024 * 1024;
+  const splitRequest: SplitRequest = {
+    workers,
+    splitBytes: request.splitBytes ?? null,
+    shape,
+    heapOldBytes,
+    isSplittable,
+  };
   const splitBytes = request.splitBytes ?? defaultSplitBytes(sources, splitRequest);
   const splits = planSplits(sources, splitRequest);
   const recycleAfter = request.recycleAfter ?? defaultRecycleAfter(splitBytes);

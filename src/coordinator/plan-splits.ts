@@ -15,6 +15,8 @@ export interface SplitRequest {
   readonly splitBytes: number | null;
   /** Plain selects get smaller splits: their rows travel, and a LIMIT is met early. */
   readonly shape: 'grouped' | 'rows';
+  /** Old generation of a worker's heap: rows that are sorted stand in it. */
+  readonly heapOldBytes: number;
   readonly isSplittable: (input: InputName) => boolean;
 }
 
@@ -34,13 +36,13 @@ export function planSplits(sources: readonly SourceFile[], request: SplitRequest
   return splits;
 }
 
-/** At least four splits per worker, each between 1 MiB and 64 MiB (8 MiB for plain selects), in whole MiB. */
+/** At least four splits per worker, each between 1 MiB and 64 MiB (8 MiB and an eighth of the heap for plain selects), in whole MiB. */
 export function defaultSplitBytes(sources: readonly SourceFile[], request: SplitRequest): number {
   let total = 0;
   for (const source of sources) if (request.isSplittable(source.input)) total += source.sizeBytes ?? 0;
-  const most = request.shape === 'rows' ? 8 * mib : 64 * mib;
+  const most = request.shape === 'rows' ? Math.min(8 * mib, request.heapOldBytes / 8) : 64 * mib;
   const even = Math.floor(total / (request.workers * splitsPerWorker) / mib) * mib;
-  return Math.max(mib, Math.min(even, most));
+  return Math.max(mib, Math.min(even, Math.floor(most / mib) * mib));
 }
 
 /** A worker starts in about 50 ms of CPU: with 5 s of work per life, at an assumed 1 GB/s, that is one per cent. */

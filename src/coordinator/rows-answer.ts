@@ -2,6 +2,7 @@
 import type { Value } from '../core/value.ts';
 import { decodeRowBlock, mergeRowBlocks } from '../execute/rows.ts';
 import type { Plan } from '../query/plan.ts';
+import { release } from './release.ts';
 import type { Scanned } from './scan-order.ts';
 
 /** `scans` must come in the order of the splits; ends them early where LIMIT is met. */
@@ -12,6 +13,7 @@ export async function* rowsInFileOrder(scans: AsyncIterable<Scanned>, plan: Plan
   for await (const { result } of scans) {
     for (const block of result.rows) {
       const rows = decodeRowBlock(plan, block);
+      release(block); // decoded values are copies
       const wanted = skip > 0 || rows.length - skip > left ? rows.slice(skip, skip + left) : rows;
       skip = Math.max(0, skip - rows.length);
       left -= wanted.length;
