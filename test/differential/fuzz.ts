@@ -1,20 +1,16 @@
 /** The long run that fuzz.mjs starts. */
 import { expect, it } from 'vitest';
-import { Engine } from '../support/engine.ts';
-import { type Family, families, playRound } from './round.ts';
+import { closeEngines, type Family, families, openEngines, playRound } from './round.ts';
 
 it('agrees with DuckDB for as long as asked', async () => {
   const first = Number(process.env.MILLRACE_FUZZ_SEED);
   const end = performance.now() + Number(process.env.MILLRACE_FUZZ_MINUTES) * 60_000;
   expect(Number.isSafeInteger(first) && end > 0).toBe(true);
-  const engines = {
-    single: await Engine.open({ workers: 1, recycleAfter: 0 }),
-    several: await Engine.open({ workers: 3, recycleAfter: 3 }),
-  };
+  const engines = await openEngines();
   let seed = first;
   for (; performance.now() < end; seed++) {
     for (const family of Object.keys(families) as Family[]) await playRound(family, seed, 60, engines);
   }
   process.stdout.write(`seeds ${first} to ${seed - 1} agree\n`);
-  await Promise.all([engines.single.close(), engines.several.close()]);
+  await closeEngines(engines);
 });

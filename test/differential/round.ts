@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine, EngineAnswer } from '../support/engine.ts';
+import { Engine, type EngineAnswer } from '../support/engine.ts';
 import { Random } from '../support/random.ts';
 import { combinedTable } from './combined-table.ts';
 import { difference } from './compare.ts';
@@ -18,8 +18,23 @@ export type Family = keyof typeof families;
 export interface Engines {
   /** One worker, one split per file. */
   readonly single: Engine;
-  /** Several workers that are recycled often. */
+  /** Several workers, splits of a few bytes. */
   readonly several: Engine;
+  /** Several workers that are replaced after every third task, which takes time: few splits. */
+  readonly recycled: Engine;
+}
+
+export async function openEngines(): Promise<Engines> {
+  const [single, several, recycled] = await Promise.all([
+    Engine.open({ workers: 1, recycleAfter: 0 }),
+    Engine.open({ workers: 3, recycleAfter: 0 }),
+    Engine.open({ workers: 3, recycleAfter: 3 }),
+  ]);
+  return { single, several, recycled };
+}
+
+export async function closeEngines({ single, several, recycled }: Engines): Promise<void> {
+  await Promise.all([single.close(), several.close(), recycled.close()]);
 }
 
 /** Throws with everything that is needed to see the difference again; the files stay where the message says. */
@@ -63,16 +78,13 @@ async function askBoth(
   const answer = await attempt(() => engines.single.ask(sql, settings));
   const found = answer instanceof Error ? `the engine failed: ${answer.message}` : compareAll(query, answer, expected);
   if (found !== null) throw new Error(describe(number, sql, expected, found, answer));
-  if (answer instanceof Error || number % 4 !== 0) return;
-  const split = random.pick([1, 7, 40, 100, 1000]);
-  const again = await attempt(() =>
-    engines.several.ask(sql, { ...settings, split: Math.max(split, largest(table) / 300) }),
-  );
+  if (answer instanceof Error || number % 3 !== 0) return;
+  const [name, most] = number % 15 === 0 ? (['recycled', 10] as const) : (['several', 100] as const);
+  const split = Math.max(random.pick([1, 7, 40, 100, 1000]), Math.ceil(largest(table) / most));
+  const again = await attempt(() => engines[name].ask(sql, { ...settings, split }));
   const changed = again instanceof Error ? `the engine failed: ${again.message}` : sameAnswer(query, answer, again);
   if (changed !== null) {
-    throw new Error(
-      describe(number, sql, expected, `with splits of ${split} bytes on several workers: ${changed}`, again),
-    );
+    throw new Error(describe(number, sql, expected, `splits of ${split} bytes, ${name} workers: ${changed}`, again));
   }
 }
 

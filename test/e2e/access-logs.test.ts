@@ -34,10 +34,9 @@ it('a week of Apache: totals, whatever stands inside the quotes', async (context
 
 it('a week of Apache: requests per day of the server', async (context) => {
   // the log is written at -0400, and a day is the day that the server wrote
-  const { rows } = await ask(
-    `SELECT date_trunc('day', time) AS day, count(*) AS n FROM logs GROUP BY day`,
-    [sharedData(context, naive)],
-  );
+  const { rows } = await ask(`SELECT date_trunc('day', time) AS day, count(*) AS n FROM logs GROUP BY day`, [
+    sharedData(context, naive),
+  ]);
   expect(rows.map(({ day, n }) => [day, n])).toEqual(
     [20694, 25553, 25617, 29356, 27911, 22361, 5941].map((n, i) => [`2015-08-0${i + 3} 00:00:00`, n]),
   );
