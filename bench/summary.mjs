@@ -8,13 +8,14 @@ export function summarize(records) {
   for (const record of records) {
     if (record.pass !== 'measured') continue;
     const key = `${record.question}\0${record.peer}\0${record.threads}`;
-    const entry = entries.get(key) ?? { ...record, times: [], peaks: [], problems: [] };
+    const entry = entries.get(key) ?? { ...record, times: [], cpuTimes: [], peaks: [], problems: [] };
     entries.set(key, entry);
     if (record.ms !== undefined) entry.times.push(record.ms);
+    if (record.cpuMs !== undefined) entry.cpuTimes.push(record.cpuMs);
     if (record.peakRssBytes !== undefined) entry.peaks.push(record.peakRssBytes);
     if (record.problem !== undefined) entry.problems.push(record.problem);
   }
-  return [...entries.values()].map(({ times, peaks, problems, ...record }) => ({
+  return [...entries.values()].map(({ times, cpuTimes, peaks, problems, ...record }) => ({
     question: record.question,
     corpus: record.corpus,
     corpusBytes: record.corpusBytes,
@@ -27,6 +28,7 @@ export function summarize(records) {
     ms: times.length > 0 ? median(times) : undefined,
     fastestMs: times.length > 0 ? Math.min(...times) : undefined,
     slowestMs: times.length > 0 ? Math.max(...times) : undefined,
+    cpuMs: cpuTimes.length > 0 ? median(cpuTimes) : undefined,
     peakRssBytes: peaks.length > 0 ? Math.max(...peaks) : undefined,
     found: record.found,
     problem: problems[0],
@@ -96,8 +98,8 @@ export function overview(questions, entries) {
 function detail(entries) {
   const ours = entries.find((entry) => entry.peer === 'millrace' && entry.threads === 2);
   const lines = [
-    '| who | threads | what is timed | median, ms | fastest to slowest | runs | MB/s | peak memory | found | against ours (2) | answer |',
-    '|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---|',
+    '| who | threads | what is timed | median, ms | fastest to slowest | processor, ms | runs | MB/s | peak memory | found | against ours (2) | answer |',
+    '|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---|',
   ];
   for (const entry of entries) {
     const ratio = quotient(entry, ours);
@@ -108,6 +110,7 @@ function detail(entries) {
         entry.timing === 'process' ? 'whole process' : 'query alone',
         time(entry),
         entry.ms === undefined ? '' : `${entry.fastestMs.toFixed(0)} to ${entry.slowestMs.toFixed(0)}`,
+        entry.cpuMs?.toFixed(0) ?? '',
         entry.runs,
         entry.ms === undefined ? '' : (entry.corpusBytes / entry.ms / 1e3).toFixed(0),
         mebibytes(entry.peakRssBytes),

@@ -5,8 +5,10 @@ import { firstLineOf, runProcess } from './process.mjs';
 
 /** Runs a shell line with the corpus as `$1`; text is bytes to every tool in it. */
 export async function runShell(line, path) {
-  const { ms, stdout, peakRssBytes } = await runProcess('sh', ['-c', line, 'sh', path], { env: { LC_ALL: 'C' } });
-  return { ms, peakRssBytes, answer: parseCsv(stdout) };
+  const { ms, cpuMs, stdout, peakRssBytes } = await runProcess('sh', ['-c', line, 'sh', path], {
+    env: { LC_ALL: 'C' },
+  });
+  return { ms, cpuMs, peakRssBytes, answer: parseCsv(stdout) };
 }
 
 function awkPeer(name, command, available) {

@@ -17,12 +17,12 @@ function installed() {
   }
 }
 
-/** Runs `sql`, in which `$file` stands for the quoted path; resolves to `{ ms, answer, peakRssBytes }`. */
+/** Runs `sql`, in which `$file` stands for the quoted path; resolves to `{ ms, cpuMs, peakRssBytes, answer }`. */
 export async function askDuckdb(sql, path, threads) {
   const request = JSON.stringify({ sql: sql.replaceAll('$file', () => `'${path.replaceAll("'", "''")}'`), threads });
   const { stdout, peakRssBytes } = await runProcess(process.execPath, [child, request]);
-  const { ms, rows } = JSON.parse(stdout);
-  return { ms, answer: rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))), peakRssBytes };
+  const { ms, cpuMs, rows } = JSON.parse(stdout);
+  return { ms, cpuMs, answer: rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))), peakRssBytes };
 }
 
 export const duckdb = {

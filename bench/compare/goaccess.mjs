@@ -36,13 +36,13 @@ export const goaccess = {
         report,
         corpus.path,
       ];
-      const { ms, peakRssBytes } = await runProcess('goaccess', args);
+      const { ms, cpuMs, peakRssBytes } = await runProcess('goaccess', args);
       const { status_codes: statuses } = JSON.parse(readFileSync(report, 'utf8'));
       const answer = statuses.data
         .flatMap((group) => group.items)
         .map((item) => [item.data.slice(0, 3), String(item.hits.count), sizeOf(item)])
         .sort(([a], [b]) => (a < b ? -1 : 1));
-      return { ms, peakRssBytes, answer };
+      return { ms, cpuMs, peakRssBytes, answer };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

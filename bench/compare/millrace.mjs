@@ -22,7 +22,7 @@ export const millrace = {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
     const statsFile = join(folder, 'stats.json');
     try {
-      const { ms, stdout, peakRssBytes } = await runProcess(process.execPath, [
+      const { ms, cpuMs, stdout, peakRssBytes } = await runProcess(process.execPath, [
         entry,
         'query',
         question.millrace,
@@ -39,6 +39,7 @@ export const millrace = {
       const stats = JSON.parse(readFileSync(statsFile, 'utf8'));
       return {
         ms,
+        cpuMs,
         answer: parseCsv(stdout, { header: true }),
         peakRssBytes: peakRssBytes ?? stats.memory.peakRssBytes,
       };

@@ -28,10 +28,15 @@ export const polars = {
   answers: (question) => question.polars !== undefined,
   async run(question, corpus, threads) {
     const args = [child, require.resolve('nodejs-polars'), question.polars, corpus.path];
-    const { stdout, peakRssBytes } = await runProcess(process.execPath, args, {
+    const { stdout, cpuMs, peakRssBytes } = await runProcess(process.execPath, args, {
       env: { POLARS_MAX_THREADS: String(threads) },
     });
     const { ms, rows } = JSON.parse(stdout);
-    return { ms, peakRssBytes, answer: rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))) };
+    return {
+      ms,
+      cpuMs,
+      peakRssBytes,
+      answer: rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))),
+    };
   },
 };

@@ -1,25 +1,35 @@
-// Runs one command to its end and measures it from outside: wall time from spawn to exit, and the peak resident memory
-// of the process with its children. The peak comes from GNU time where it is installed, else from polling VmHWM, which
-// misses what happens in the last milliseconds.
+// Runs one command to its end and measures it from outside: wall time from spawn to exit, the processor time and the peak
+// resident memory of the process with its children. The latter two come from GNU time where it is installed; else the
+// peak comes from polling VmHWM, which misses what happens in the last milliseconds.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const pollMs = 10;
+/** A command that takes longer hangs: the bench goes on without it. */
+const defaultTimeoutMs = 15 * 60_000;
 const gnuTime = spawnSync('/usr/bin/time', ['-f', '%M', 'true'], { encoding: 'utf8' });
 const hasGnuTime = gnuTime.status === 0 && /^\d+\s*$/.test(gnuTime.stderr);
 
-/** Resolves to `{ ms, stdout, stderr, peakRssBytes }`; rejects when the command cannot start or fails. */
-export async function runProcess(command, args, { env = {}, allowedExitCodes = [0] } = {}) {
+/** Resolves to `{ ms, cpuMs?, peakRssBytes?, stdout, stderr }`; rejects when the command cannot start, fails or hangs. */
+export async function runProcess(
+  command,
+  args,
+  { env = {}, allowedExitCodes = [0], timeoutMs = defaultTimeoutMs } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
-  const peakFile = join(folder, 'peak');
+  const usageFile = join(folder, 'usage');
   const [file, fileArgs] = hasGnuTime
-    ? ['/usr/bin/time', ['-q', '-o', peakFile, '-f', '%M', command, ...args]]
+    ? ['/usr/bin/time', ['-q', '-o', usageFile, '-f', '%M %U %S', command, ...args]]
     : [command, args];
   try {
     const started = performance.now();
-    const child = spawn(file, fileArgs, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, fileArgs, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     const stdout = [];
     const stderr = [];
     child.stdout.on('data', (chunk) => stdout.push(chunk));
@@ -30,20 +40,55 @@ export async function runProcess(command, args, { env = {}, allowedExitCodes = [
       : setInterval(() => {
           polledPeak = peakOf(child.pid) ?? polledPeak;
         }, pollMs);
+    const { code, timedOut } = await ended(child, timeoutMs);
+    const ms = performance.now() - started;
+    clearInterval(polling);
+    const text = { stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') };
+    if (timedOut) throw new Error(`${command} was stopped after ${timeoutMs / 1000} s without an end`);
+    if (!allowedExitCodes.includes(code))
+      throw new Error(`${command} ended with code ${code}: ${text.stderr.trim().slice(-600)}`);
+    return {
+      ms,
+      ...text,
+      ...(hasGnuTime ? parseUsage(readFileSync(usageFile, 'utf8')) : { peakRssBytes: polledPeak }),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Waits for the end of `child`, which leads a process group of its own: the whole group is stopped when the time is up or
+ * when somebody interrupts the bench.
+ */
+async function ended(child, timeoutMs) {
+  const stopGroup = () => process.kill(-child.pid, 'SIGKILL');
+  const interrupt = () => {
+    stopGroup();
+    process.exit(130);
+  };
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    stopGroup();
+  }, timeoutMs);
+  process.once('SIGINT', interrupt);
+  try {
     const code = await new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('close', resolve);
     });
-    const ms = performance.now() - started;
-    clearInterval(polling);
-    const text = { stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') };
-    if (!allowedExitCodes.includes(code))
-      throw new Error(`${command} ended with code ${code}: ${text.stderr.trim().slice(-600)}`);
-    const peakRssBytes = hasGnuTime ? Number(readFileSync(peakFile, 'utf8').trim()) * 1024 : polledPeak;
-    return { ms, ...text, peakRssBytes };
+    return { code, timedOut };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    clearTimeout(timer);
+    process.off('SIGINT', interrupt);
   }
+}
+
+/** GNU time's `kibibytes user-seconds system-seconds`. */
+function parseUsage(text) {
+  const [kibibytes, user, system] = text.trim().split(' ').map(Number);
+  return { peakRssBytes: kibibytes * 1024, cpuMs: Math.round((user + system) * 1000) };
 }
 
 function peakOf(pid) {

@@ -23,9 +23,9 @@ function pythonPeer(library, title, threads, unanswered = []) {
     answers: (question) => question.python !== undefined && !unanswered.includes(question.id),
     async run(question, corpus, threadCount) {
       const args = [program, library, question.python, corpus.path, String(threadCount)];
-      const { stdout, peakRssBytes } = await runProcess(interpreter, args);
+      const { stdout, cpuMs, peakRssBytes } = await runProcess(interpreter, args);
       const { ms, rows } = JSON.parse(stdout);
-      return { ms, peakRssBytes, answer: rows };
+      return { ms, cpuMs, peakRssBytes, answer: rows };
     },
   };
 }

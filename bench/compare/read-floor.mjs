@@ -15,9 +15,9 @@ export const readFloor = {
   available: () => ({ available: true }),
   answers: () => true,
   async run(_question, corpus, threads) {
-    const { stdout, peakRssBytes } = await runProcess(process.execPath, [child, corpus.path, String(threads)]);
+    const { stdout, cpuMs, peakRssBytes } = await runProcess(process.execPath, [child, corpus.path, String(threads)]);
     const { ms, bytes } = JSON.parse(stdout);
     if (bytes !== corpus.bytes) throw new Error(`Read ${bytes} bytes of ${corpus.path} instead of ${corpus.bytes}`);
-    return { ms, peakRssBytes, answer: [[String(bytes)]] };
+    return { ms, cpuMs, peakRssBytes, answer: [[String(bytes)]] };
   },
 };

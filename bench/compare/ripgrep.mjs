@@ -14,7 +14,7 @@ export const ripgrep = {
   answers: (question) => question.ripgrep !== undefined,
   async run(question, corpus) {
     const args = ['--no-config', '--count', '--include-zero', '-e', question.ripgrep, corpus.path];
-    const { ms, stdout, peakRssBytes } = await runProcess('rg', args, { allowedExitCodes: [0, 1] });
-    return { ms, peakRssBytes, answer: [[stdout.trim()]] };
+    const { ms, cpuMs, stdout, peakRssBytes } = await runProcess('rg', args, { allowedExitCodes: [0, 1] });
+    return { ms, cpuMs, peakRssBytes, answer: [[stdout.trim()]] };
   },
 };

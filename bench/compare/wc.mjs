@@ -14,10 +14,10 @@ export const wc = {
       : { available: true },
   answers: () => true,
   async run(_question, corpus) {
-    const { ms, stdout, peakRssBytes } = await runProcess('wc', ['-l', corpus.path]);
+    const { ms, cpuMs, stdout, peakRssBytes } = await runProcess('wc', ['-l', corpus.path]);
     const lines = Number.parseInt(stdout, 10);
     if (lines !== corpus.lines)
       throw new Error(`wc counted ${lines} lines of ${corpus.path} instead of ${corpus.lines}`);
-    return { ms, peakRssBytes, answer: [[String(lines)]] };
+    return { ms, cpuMs, peakRssBytes, answer: [[String(lines)]] };
   },
 };
