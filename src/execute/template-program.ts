@@ -9,8 +9,11 @@ type Template = Extract<TokenizerSpec, { type: 'template' }>;
 const headerFields = 6;
 const bitmapBytes = 8192 / 8 + 16;
 const maxMarks = 3;
-const stepFields = 10;
-const flagBits = { quoted: 1, loose: 2, dashIsNull: 4, request: 8 };
+const stepFields = 13;
+const flagBits = { loose: 1, dashIsNull: 2, request: 4 };
+const backslash = 0x5c;
+/** No byte is it. */
+const noEscape = 256;
 const lineFeed = 10;
 const space = 32;
 
@@ -33,7 +36,9 @@ export function placeTemplate(arena: Arena, template: Template, batch: Batch): P
     if (!marks.includes(mark)) marks.push(mark);
     // without a terminator nothing may match: a bit outside the mask
     const pattern = until.length > 0 ? littleEndian(until) : 1;
-    const vector = (output: number) => (output < 0 ? 0 : (batch.spans[output] ?? 0));
+    const outputs = [step.output, step.request?.method, step.request?.path, step.request?.protocol].map(
+      (output = -1) => (output < 0 ? 0 : (batch.spans[output] ?? 0)),
+    );
     arena.u32.set(
       [
         marks.indexOf(mark) * bitmapBytes,
@@ -41,16 +46,13 @@ export function placeTemplate(arena: Arena, template: Template, batch: Batch): P
         pattern,
         byteMask(until.length),
         until.length,
-        (step.quoted ? flagBits.quoted : 0) |
-          (step.loose ? flagBits.loose : 0) |
+        step.quoted ? backslash : noEscape,
+        step.quoted ? 0 : 1,
+        outputs.some((vector) => vector !== 0) ? 1 : 0,
+        (step.loose ? flagBits.loose : 0) |
           (step.dashIsNull ? flagBits.dashIsNull : 0) |
-          (step.request !== null && (step.request.method >= 0 || step.request.path >= 0 || step.request.protocol >= 0)
-            ? flagBits.request
-            : 0),
-        vector(step.output),
-        vector(step.request?.method ?? -1),
-        vector(step.request?.path ?? -1),
-        vector(step.request?.protocol ?? -1),
+          (outputs.slice(1).some((vector) => vector !== 0) ? flagBits.request : 0),
+        ...outputs,
       ],
       stepsAt + index * stepFields,
     );

@@ -36,10 +36,9 @@ const MAX_MARKS: usize = 3;
 const STEPS_OFFSET: usize = BITMAPS_OFFSET + MAX_MARKS * BITMAP;
 
 /** Flags of a step, as in TemplateStep of src/formats/format.ts. */
-const QUOTED: u32 = 1;
-const LOOSE: u32 = 2;
-const DASH_NULL: u32 = 4;
-const REQUEST: u32 = 8;
+const LOOSE: u32 = 1;
+const DASH_NULL: u32 = 2;
+const REQUEST: u32 = 4;
 
 @unmanaged
 class Step {
@@ -51,6 +50,11 @@ class Step {
   until: u32;
   untilMask: u32;
   untilLength: u32;
+  /** A backslash where one before a marked byte escapes it, otherwise more than a byte. */
+  escape: u32;
+  minLength: u32;
+  /** Whether anything of the field is needed. */
+  isNeeded: u32;
   flags: u32;
   /** Addresses of span vectors, 0 to skip. */
   output: u32;
@@ -182,8 +186,8 @@ function splitRequest(step: Step, row8: usize, start: usize, end: usize): void {
   if (step.protocol != 0) store<u64>(<usize>step.protocol + row8, protocol);
 }
 
-@inline
-function storeField(step: Step, flags: u32, row8: usize, start: usize, end: usize): void {
+function storeField(step: Step, row8: usize, start: usize, end: usize): void {
+  const flags = step.flags;
   const length = end - start;
   if (step.output != 0) {
     const isNull = (flags & DASH_NULL) != 0 && length == 1 && load<u8>(start) == DASH;
@@ -191,6 +195,60 @@ function storeField(step: Step, flags: u32, row8: usize, start: usize, end: usiz
   }
   if ((flags & REQUEST) != 0) splitRequest(step, row8, start, end);
 }
+
+/** The next mark of a bitmap at or after `p`; a line end is one. */
+@inline
+function nextMark(program: usize, step: Step, p: usize, limit: usize): usize {
+  while (true) {
+    if (p > windowSafe) mark(program, p, limit);
+    const offset = p - windowBase;
+    const shift = <u64>(offset & 63);
+    const word = program + BITMAPS_OFFSET + step.bitmap + ((offset >> 6) << 3);
+    const bits = (load<u64>(word) >> shift) | ((load<u64>(word, 8) << 1) << (63 - shift));
+    if (bits != 0) return p + <usize>ctz<u64>(bits);
+    p += 64;
+  }
+}
+
+/** The end of the field that starts at `start`, looking at marks from `p` on; 0 where the record is malformed. */
+function fieldEndFrom(program: usize, step: Step, start: usize, p: usize, limit: usize): usize {
+  while (true) {
+    const hit = nextMark(program, step, p, limit);
+    const c = load<u8>(hit);
+    p = hit + 1;
+    if (c == LF) return 0;
+    if (step.escape == BACKSLASH && isEscaped(hit, start)) continue;
+    const end = hit - step.anchor;
+    if ((load<u32>(end) & step.untilMask) == step.until) return end >= start + step.minLength ? end : 0;
+    if ((step.flags & LOOSE) == 0) return 0;
+  }
+}
+
+/** As fieldEndFrom for the last field, which the line's end ends too; the line end goes to `lastLineEnd`. */
+function lastFieldEnd(program: usize, step: Step, start: usize, limit: usize): usize {
+  let p = start;
+  while (true) {
+    const hit = nextMark(program, step, p, limit);
+    const c = load<u8>(hit);
+    p = hit + 1;
+    if (c == LF) {
+      // a closing quote that is missing here was cut off with the rest of the line
+      lastLineEnd = hit;
+      const end = hit - usize(hit > start && load<u8>(hit - 1) == CR);
+      return end >= start + step.minLength ? end : 0;
+    }
+    if (step.escape == BACKSLASH && isEscaped(hit, start)) continue;
+    const end = hit - step.anchor;
+    if ((load<u32>(end) & step.untilMask) == step.until) {
+      const after = end + step.untilLength;
+      lastLineEnd = after + usize(load<u8>(after) == CR);
+      return load<u8>(lastLineEnd) == LF && end >= start + step.minLength ? end : 0;
+    }
+    if ((step.flags & LOOSE) == 0) return 0;
+  }
+}
+
+let lastLineEnd: usize = 0;
 
 export function tokenizeTemplate(
   program: usize,
@@ -226,64 +284,49 @@ export function tokenizeTemplate(
     }
     const recordStart = p;
     const row8 = (<usize>row) << 3;
-    let valid = (load<u32>(p) & prefixMask) == prefix;
-    let recordEnd: usize = 0;
-    p += prefixLength;
-    for (let at = firstStep; valid && at <= lastStep; at += offsetof<Step>()) {
-      const step = changetype<Step>(at);
-      const flags = step.flags;
-      const words = bitmaps + step.bitmap;
-      const anchor = <usize>step.anchor;
-      const fieldStart = p;
-      let hit = p;
-      let fieldEnd: usize;
-      while (true) {
-        if (hit > safe) {
-          mark(program, hit, limit);
+    let at = firstStep;
+    if ((load<u32>(p) & prefixMask) == prefix) {
+      p += prefixLength;
+      for (; at < lastStep; at += offsetof<Step>()) {
+        const step = changetype<Step>(at);
+        const offset = p - base;
+        const shift = <u64>(offset & 63);
+        const word = bitmaps + step.bitmap + ((offset >> 6) << 3);
+        let fieldEnd: usize = 0;
+        let isFound: u32 = 0;
+        if (p <= safe) {
+          const bits = (load<u64>(word) >> shift) | ((load<u64>(word, 8) << 1) << (63 - shift));
+          const hit = p + <usize>ctz<u64>(bits);
+          fieldEnd = hit - step.anchor;
+          // no mark within 64 bytes: whatever stands there, the search goes on
+          isFound =
+            u32(bits != 0) &
+            u32((load<u32>(fieldEnd) & step.untilMask) == step.until) &
+            u32(<u32>load<u8>(hit - 1) != step.escape) &
+            u32(fieldEnd >= p + step.minLength);
+        }
+        if (isFound == 0) {
+          fieldEnd = fieldEndFrom(program, step, p, p, limit);
           base = windowBase;
           safe = windowSafe;
+          if (fieldEnd == 0) break;
         }
-        const offset = hit - base;
-        const shift = <u64>(offset & 63);
-        const word = words + ((offset >> 6) << 3);
-        const bits = (load<u64>(word) >> shift) | ((load<u64>(word, 8) << 1) << (63 - shift));
-        if (bits == 0) {
-          hit += 64;
-          continue;
-        }
-        hit += <usize>ctz<u64>(bits);
-        fieldEnd = hit - anchor;
-        if ((flags & QUOTED) != 0 && load<u8>(hit - 1) == BACKSLASH && load<u8>(hit) != LF && isEscaped(hit, fieldStart)) {
-          ++hit;
-          continue;
-        }
-        if ((load<u32>(fieldEnd) & step.untilMask) == step.until) {
-          p = fieldEnd + step.untilLength;
-          valid = fieldEnd > fieldStart || (flags & QUOTED) != 0;
-          if (at == lastStep) {
-            const c = load<u8>(p);
-            recordEnd = c == LF ? p : p + 1;
-            valid = valid && (c == LF || (c == CR && load<u8>(p, 1) == LF));
-          }
-          break;
-        }
-        if (at == lastStep) {
-          if (load<u8>(hit) == LF) {
-            // the line's end ends the last field; a closing quote that is missing there was cut off with the rest
-            recordEnd = hit;
-            fieldEnd = hit - usize(hit > fieldStart && load<u8>(hit - 1) == CR);
-            valid = fieldEnd > fieldStart || (flags & QUOTED) != 0;
-            break;
-          }
-        }
-        valid = (flags & LOOSE) != 0 && load<u8>(hit) != LF;
-        if (!valid) break;
-        ++hit;
+        if (step.isNeeded != 0) storeField(step, row8, p, fieldEnd);
+        p = fieldEnd + step.untilLength;
       }
-      if (!valid) break;
-      storeField(step, flags, row8, fieldStart, fieldEnd);
     }
-    if (valid) {
+    let recordEnd: usize = 0;
+    if (at == lastStep) {
+      const step = changetype<Step>(at);
+      const fieldEnd = lastFieldEnd(program, step, p, limit);
+      base = windowBase;
+      safe = windowSafe;
+      if (fieldEnd != 0) {
+        recordEnd = lastLineEnd;
+        if (step.isNeeded != 0) storeField(step, row8, p, fieldEnd);
+      }
+    }
+    if (recordEnd != 0) {
       store<u8>(rowFlags + row, VALID);
     } else {
       store<u8>(rowFlags + row, MALFORMED);
