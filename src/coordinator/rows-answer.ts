@@ -5,6 +5,8 @@ import type { Plan } from '../query/plan.ts';
 import { release } from './release.ts';
 import type { Scanned } from './scan-order.ts';
 
+const rowsAtOnce = 1024;
+
 /** `scans` must come in the order of the splits; ends them early where LIMIT is met. */
 export async function* rowsInFileOrder(scans: AsyncIterable<Scanned>, plan: Plan): AsyncGenerator<Value[][]> {
   let skip = plan.offset;
@@ -17,7 +19,8 @@ export async function* rowsInFileOrder(scans: AsyncIterable<Scanned>, plan: Plan
       const wanted = skip > 0 || rows.length - skip > left ? rows.slice(skip, skip + left) : rows;
       skip = Math.max(0, skip - rows.length);
       left -= wanted.length;
-      if (wanted.length > 0) yield wanted;
+      // in pieces, so that what writes them never holds the text of a whole block
+      for (let from = 0; from < wanted.length; from += rowsAtOnce) yield wanted.slice(from, from + rowsAtOnce);
       if (left <= 0) return;
     }
   }
