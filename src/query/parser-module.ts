@@ -1,13 +1,17 @@
 /**
- * PostgreSQL's parser: libpg-query's WebAssembly, instantiated here instead of by the package's own loader, which compiles in
- * the background: its optimizing threads then hold up the event loop right after the first query, by 0.2 s on a quiet
- * machine and more than a second on a busy one. Compiled in one go and lazily, the parser is ready in 15 to 30 ms.
+ * PostgreSQL's parser: libpg-query's WebAssembly, instantiated here instead of by the package's own loader.
+ *
+ * The grammar is one huge function, and one long query is enough for V8 to optimize it in the background: 0.3 s of CPU
+ * that no later query earns back, for which the event loop or the process's exit then waits. So this one module is
+ * compiled with an endless budget before optimizing. The flag is V8's and the process's, but a module takes its budget when
+ * it is created: it is set and reset around one synchronous call, and the engine's kernels are optimized as ever.
  *
  * The package's version is pinned, because the names below are not its public interface; test/query/parse.test.ts
  * fails loudly where they change.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import type { ParseResult } from 'libpg-query';
 
 export type ParseOutcome =
@@ -46,12 +50,24 @@ async function load(): Promise<Parser> {
   const bytes = await readFile(require.resolve('libpg-query/wasm/libpg-query.wasm'));
   // the package's types describe its loader only; this is the module that its loader creates
   const create = require('libpg-query/wasm/libpg-query.js') as CreateModule;
-  const compiled = new WebAssembly.Module(bytes);
+  const compiled = compileWithoutOptimizing(bytes);
   const module = await create({
     instantiateWasm: (imports, done) => done(new WebAssembly.Instance(compiled, imports)),
   });
   return (sql) => parse(module, sql);
 }
+
+function compileWithoutOptimizing(bytes: Buffer<ArrayBuffer>): WebAssembly.Module {
+  setFlagsFromString('--wasm-tiering-budget=1000000000');
+  try {
+    return new WebAssembly.Module(bytes);
+  } finally {
+    setFlagsFromString(`--wasm-tiering-budget=${defaultTieringBudget}`);
+  }
+}
+
+/** V8's default: Node 20 has the smaller one. It only says when code is optimized, so that being off costs little. */
+const defaultTieringBudget = Number.parseInt(process.versions.node, 10) < 22 ? 1_800_000 : 13_000_000;
 
 /** Layout of the result: address of the tree as JSON, of captured stderr, of the error or 0. */
 function parse(module: ParserModule, sql: string): ParseOutcome {
