@@ -35,6 +35,8 @@ function agrees(
 ): boolean {
   switch (check.type) {
     case 'exact':
+      // DuckDB's narrow integers are numbers in JavaScript
+      if (typeof mine === 'bigint' && typeof theirs === 'number') return mine === BigInt(theirs);
       return Object.is(mine, theirs) || (mine === 0 && theirs === 0);
     case 'near':
       return near(mine, theirs, isAverage);

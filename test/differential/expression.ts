@@ -23,7 +23,8 @@ export function column(spec: TruthColumn, index: number): Expression {
   return {
     type: spec.type,
     isLiteral: false,
-    print: (dialect) => (dialect === 'duckdb' ? `"${spec.name}"` : spec.name),
+    print: (dialect) =>
+      dialect === 'duckdb' ? `"${spec.name}"` : `${spec.name}${spec.untyped === true ? `::${spec.type}` : ''}`,
     evaluate(cells) {
       const cell = cells[index];
       if (cell === undefined) throw new Error(`No cell ${index}`);

@@ -5,18 +5,16 @@ import { joinRecords, type WrittenRecord } from './lines.ts';
 import type { Cell, TruthColumn, TruthTable } from './truth.ts';
 
 const columns: readonly TruthColumn[] = [
-  { name: 'n', type: 'integer', opaque: false },
-  { name: 'd', type: 'double', opaque: false },
-  { name: 'name', type: 'text', opaque: false },
-  { name: 'ok', type: 'boolean', opaque: false },
-  { name: 'at', type: 'timestamp', opaque: false },
-  { name: 'req.path', type: 'text', opaque: false },
-  { name: 'req.size', type: 'integer', opaque: false },
+  { name: 'n', type: 'integer', opaque: false, untyped: true },
+  { name: 'd', type: 'double', opaque: false, untyped: true },
+  { name: 'name', type: 'text', opaque: false, untyped: true },
+  { name: 'ok', type: 'boolean', opaque: false, untyped: true },
+  { name: 'at', type: 'timestamp', opaque: false, untyped: true },
+  { name: 'req.path', type: 'text', opaque: false, untyped: true },
+  { name: 'req.size', type: 'integer', opaque: false, untyped: true },
   { name: 'odd', type: 'text', opaque: true },
-  { name: 'k', type: 'integer', opaque: false },
+  { name: 'k', type: 'integer', opaque: false, untyped: true },
 ];
-
-const typed = columns.map(({ name, type }) => ({ name, type }));
 
 export function jsonlTable(random: Random): TruthTable {
   const files = random.many(1, 3, () =>
@@ -26,7 +24,7 @@ export function jsonlTable(random: Random): TruthTable {
       random.many(1, 150, () => record(random)),
     ),
   );
-  return { family: 'jsonl', columns, files, options: { format: 'json', columns: typed } };
+  return { family: 'jsonl', columns, files, options: { format: 'json' } };
 }
 
 function record(random: Random): WrittenRecord {

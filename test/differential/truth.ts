@@ -13,6 +13,8 @@ export interface TruthColumn {
   readonly type: TruthType;
   /** Holds bytes that are no UTF-8: only compared, grouped and counted, never given to a text function. */
   readonly opaque: boolean;
+  /** The engine cannot know the type beforehand: the questions say it by a cast. */
+  readonly untyped?: boolean;
 }
 
 /** A field whose text is no value of the column's type: reaching it rejects the record. */
