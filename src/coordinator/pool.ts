@@ -402,9 +402,7 @@ export class WorkerPool {
     for (const ticket of this.#running) {
       const life = ticket.life;
       if (life === null) continue;
-      const slot = this.#slotOf(life);
-      const progressAtMs = Math.max(ticket.startedAtMs, slot < 0 ? 0 : this.slots.get(slot, 'progressAtMs'));
-      if (life.state !== 'leaving' && now - progressAtMs > this.options.deadlineMs) this.#retire(life, 'deadline');
+      if (life.state !== 'leaving' && this.#isStuck(ticket, life, now)) this.#retire(life, 'deadline');
       else if (life.state === 'leaving' && now - life.leftAtMs > terminateGraceMs) this.#abandon(ticket, life);
     }
     const idle = this.#running.size === 0 && this.#waiting.length > 0;
@@ -412,6 +410,14 @@ export class WorkerPool {
       (life) => life.state !== 'starting' || now - life.startedAtMs < bootDeadlineMs,
     );
     if (idle && !booting) this.#break('Cannot start a worker thread: none was ready after a minute', undefined);
+  }
+
+  /** A thread that has not claimed a slot is still starting: that may take long on a busy machine. */
+  #isStuck(ticket: Ticket, life: WorkerLife, now: number): boolean {
+    const slot = this.#slotOf(life);
+    if (slot < 0) return now - ticket.startedAtMs > Math.max(bootDeadlineMs, this.options.deadlineMs);
+    const signs = [this.slots.get(slot, 'progressAtMs'), this.slots.get(slot, 'startedAtMs')];
+    return now - Math.max(ticket.startedAtMs, ...signs) > this.options.deadlineMs;
   }
 
   /** The thread does not end although it was terminated: its task goes elsewhere, the thread stays behind. */

@@ -113,15 +113,15 @@ describe('faults', () => {
   });
 
   it('ends a worker that makes no progress, and the task can be tried again', async () => {
-    const pool = await open({ deadlineMs: 300 });
+    const pool = await open({ deadlineMs: 400 });
     const result = await insist(pool, 5, 'hang');
     expect(result).toEqual({ index: 5, kinds: ['deadline'] });
     expect(reasons(pool)).toEqual({ deadline: 1 });
   });
 
   it('does not take a long task that reports progress for a hanging one', async () => {
-    const pool = await open({ deadlineMs: 300 });
-    await expect(pool.submit(task(1, 'report 900')).result).resolves.toMatchObject({ rowCount: 1 });
+    const pool = await open({ deadlineMs: 400 });
+    await expect(pool.submit(task(1, 'report 1200')).result).resolves.toMatchObject({ rowCount: 1 });
   });
 });
 
