@@ -28,6 +28,8 @@ const field = {
   columns: 7,
 };
 const scratchBytes = 1 << 20;
+/** Made on first use. Its address is not 0, by which a kernel says that it needs more than there is. */
+const noScratch: Program = { address: 1, bytes: 0 };
 
 /** Room for `batchRows` records of so many columns. Throws ArenaFullError. */
 export function allocateBatch(arena: Arena, columnCount: number): Batch {
@@ -76,11 +78,11 @@ export function createTokenizer(arena: Arena, spec: TokenizerSpec, batch: Batch)
   const { kernel, program } = prepare(arena, spec, batch);
   const hasHeader = spec.type === 'csv' && spec.dialect.header;
   const header = batch.header / 4;
-  let scratch: Program = { address: 0, bytes: 0 };
+  let scratch: Program = noScratch;
 
   const growScratch = (bytes: number): void => {
     if (scratch.bytes > 0) arena.free(scratch.address, scratch.bytes);
-    scratch = { address: 0, bytes: 0 };
+    scratch = noScratch;
     scratch = { address: arena.alloc(bytes), bytes };
   };
 
