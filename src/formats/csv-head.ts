@@ -42,6 +42,7 @@ function fastCsv() {
   const require = createRequire(import.meta.url);
   const { Parser } =
     require('@fast-csv/parse/build/src/parser/Parser.js') as typeof import('@fast-csv/parse/build/src/parser/Parser.js');
-  const { ParserOptions } = require('@fast-csv/parse') as typeof import('@fast-csv/parse');
+  const { ParserOptions } =
+    require('@fast-csv/parse/build/src/ParserOptions.js') as typeof import('@fast-csv/parse/build/src/ParserOptions.js');
   return { Parser, ParserOptions };
 }
