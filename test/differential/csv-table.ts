@@ -42,14 +42,14 @@ function record(random: Random, delimiter: string): WrittenRecord {
   const city = random.pick(['Bern', 'Zürich', 'Genève', 'Basel', '北京']);
   const odd = random.chance(0.05) ? null : randomOddBytes(random);
   const k = BigInt(random.int(0, 5));
-  const fields: (string | Uint8Array)[] = [
+  const fields: (string | Uint8Array | null)[] = [
     fieldText(n),
-    decimal === null ? '' : typeof d === 'number' ? decimal : fieldText(d),
-    name ?? '',
-    ok === null ? '' : random.chance(0.1) ? String(ok).toUpperCase() : String(ok),
+    decimal === null ? null : typeof d === 'number' ? decimal : fieldText(d),
+    name,
+    ok === null ? null : random.chance(0.1) ? String(ok).toUpperCase() : String(ok),
     typeof at === 'bigint' ? isoText(random, at) : fieldText(at),
     city,
-    odd ?? '',
+    odd,
     String(k),
   ];
   const parts = fields.flatMap((field, index) => [
@@ -59,8 +59,8 @@ function record(random: Random, delimiter: string): WrittenRecord {
   return { bytes: Buffer.concat(parts), cells: [n, d, name, ok, at, city, odd, k] };
 }
 
-function fieldText(cell: Cell): string {
-  return cell === null ? '' : typeof cell === 'object' && 'misfit' in cell ? cell.misfit : String(cell);
+function fieldText(cell: Cell): string | null {
+  return cell === null ? null : typeof cell === 'object' && 'misfit' in cell ? cell.misfit : String(cell);
 }
 
 function randomMicros(random: Random): bigint {
@@ -77,15 +77,17 @@ function randomText(random: Random, delimiter: string): string {
     `say ""${word}`,
     `${word}\r\nend`,
     '"',
+    '',
     `${word}"`,
   ]);
 }
 
-function quoteIfNeeded(random: Random, field: string | Uint8Array, delimiter: string): Uint8Array {
-  const bytes = Buffer.from(field);
+/** NULL is an empty field without quotes, an empty text one in quotes. */
+function quoteIfNeeded(random: Random, field: string | Uint8Array | null, delimiter: string): Uint8Array {
+  const bytes = Buffer.from(field ?? '');
   const text = bytes.toString('latin1');
-  const needed = text.includes('"') || text.includes(delimiter) || /[\r\n]/.test(text);
-  if (!needed && (bytes.length === 0 || random.chance(0.8))) return bytes;
+  const needed = field === '' || text.includes('"') || text.includes(delimiter) || /[\r\n]/.test(text);
+  if (!needed && (field === null || random.chance(0.8))) return bytes;
   return Buffer.from(`"${text.replaceAll('"', '""')}"`, 'latin1');
 }
 

@@ -1,21 +1,29 @@
 /** Workers that die in the middle of a run, by their heap limit and by their own hand: the answer does not change. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
 import { Engine } from '../support/engine.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const workerFile = new URL('../fixtures/dying-worker.mjs', import.meta.url);
+const fixture = new URL('../fixtures/dying-worker.mjs', import.meta.url);
+
+type Faults = Readonly<Record<number, 'heap' | 'exit' | 'always'>>;
+
+/** A worker file for Piscina, which dies as the faults say. */
+function dyingWorker(faults: Faults): URL {
+  const path = join(tempFolder(), 'worker.mjs');
+  const code = `import { dyingWorker } from '${fixture}';\nexport default dyingWorker(${JSON.stringify(faults)});\n`;
+  writeFileSync(path, code);
+  return pathToFileURL(path);
+}
+
 const questions = {
   grouped:
     'SELECT k % 7 AS k, count(*) AS n, sum(d) AS s, p90(k) AS p, count(DISTINCT name) AS names FROM logs GROUP BY 1',
   rows: "SELECT _offset, k, name FROM logs WHERE name LIKE '%3%'",
   sorted: 'SELECT name, k FROM logs ORDER BY d DESC, k LIMIT 50',
 } as const;
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
 
 function csvFile(): string {
   const path = join(tempFolder(), 'numbers.csv');
@@ -25,13 +33,12 @@ function csvFile(): string {
 }
 
 /** Runs a question on workers that die as the faults say, and on workers that do not. */
-async function compare(sql: string, faults: Readonly<Record<number, 'heap' | 'exit'>>, recycleAfter = 0) {
+async function compare(sql: string, faults: Faults, recycleAfter = 0) {
   const settings = { files: [csvFile()], format: 'csv', split: 10_000 };
   const healthy = await Engine.open({ workers: 2, recycleAfter: 0 });
   const expected = await healthy.ask(sql, settings);
   await healthy.close();
-  vi.stubEnv('MILLRACE_TEST_FAULTS', JSON.stringify(faults));
-  const dying = await Engine.open({ workers: 2, recycleAfter, workerFile });
+  const dying = await Engine.open({ workers: 2, recycleAfter, workerFile: dyingWorker(faults) });
   const found = await dying.ask(sql, settings);
   await dying.close();
   expect(found.rows).toEqual(expected.rows);
@@ -62,8 +69,7 @@ it('survives deaths among workers that are recycled after every other split', as
 });
 
 it('gives up on a split that kills every worker, and says which', async () => {
-  vi.stubEnv('MILLRACE_TEST_FAULTS', JSON.stringify({ 3: 'always' }));
-  const engine = await Engine.open({ workers: 2, recycleAfter: 0, workerFile });
+  const engine = await Engine.open({ workers: 2, recycleAfter: 0, workerFile: dyingWorker({ 3: 'always' }) });
   const path = csvFile();
   const asked = engine.ask(questions.grouped, { files: [path], format: 'csv', split: 10_000 });
   await expect(asked).rejects.toThrow(/^Cannot finish split .*numbers\.csv\[.*\): worker \d died 3 times/);
