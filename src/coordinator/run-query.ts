@@ -4,6 +4,7 @@
  * Invariants: nothing in the answer depends on the order in which results arrive; a split counts once, with the result
  * that was accepted; reading starts when the rows are first asked for and ends, however it ends, with nothing left behind.
  */
+import { setMaxListeners } from 'node:events';
 import { StrictError } from '../core/errors.ts';
 import type { RecordCounts, Reject } from '../core/reject.ts';
 import type { SourceFile, Split } from '../core/source.ts';
@@ -101,6 +102,7 @@ class Run implements QueryRun {
     this.#pool = pool;
     this.#options = options;
     this.#end = options.splits.length;
+    setMaxListeners(0, this.#abort.signal); // every task in flight listens
     const keepRejects = Math.max(options.keepRejects ?? defaultKeepRejects, options.strict ? 1 : 0);
     const arenaLimit = Math.floor(pool.options.arenaLimitBytes / 4);
     this.#runner = new TaskRunner({
