@@ -4,7 +4,7 @@
  *
  * Invariant: the `task` fields are zero between tasks, so whoever adds accepted results and slots counts nothing twice.
  */
-import { PerformanceObserver } from 'node:perf_hooks';
+import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import type { RecordCounts } from '../src/core/reject.ts';
@@ -99,12 +99,30 @@ export class WorkerGauges {
     if (value > this.#slots.get(this.slot, field)) this.#slots.set(this.slot, field, value);
   }
 
-  #addCollections(entries: readonly { readonly duration: number }[]): void {
+  #addCollections(entries: readonly Collection[]): void {
     let seconds = 0;
-    for (const entry of entries) seconds += entry.duration / 1000;
+    for (const entry of entries) {
+      seconds += entry.duration / 1000;
+      this.#slots.add(this.slot, collectionField(entry.detail), 1);
+    }
     this.#gcSeconds += seconds;
     this.#slots.add(this.slot, 'gcSecondsTotal', seconds);
   }
+}
+
+/** A garbage collection as Node.js tells it. */
+interface Collection {
+  readonly duration: number;
+  readonly detail?: unknown;
+}
+
+/** Node.js tells the kind of a collection in the entry's detail. */
+function collectionField(detail: unknown): 'gcMinorTotal' | 'gcMajorTotal' | 'gcIncrementalTotal' | 'gcWeakTotal' {
+  const kind = typeof detail === 'object' && detail !== null && 'kind' in detail ? detail.kind : null;
+  if (kind === constants.NODE_PERFORMANCE_GC_MAJOR) return 'gcMajorTotal';
+  if (kind === constants.NODE_PERFORMANCE_GC_INCREMENTAL) return 'gcIncrementalTotal';
+  if (kind === constants.NODE_PERFORMANCE_GC_WEAKCB) return 'gcWeakTotal';
+  return 'gcMinorTotal';
 }
 
 const taskFields = [

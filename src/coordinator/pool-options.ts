@@ -24,9 +24,27 @@ export interface Retirement {
   readonly tasks: number;
   /** From leaving service to the thread's end. */
   readonly ms: number;
+  /** Length of the life, from the thread's start to its end. */
+  readonly ageMs: number;
+  /** High-water marks of this life, as far as it told them: a worker that dies tells those of its last chunk. */
+  readonly peakHeapBytes: number;
+  readonly peakArenaBytes: number;
+}
+
+/** A worker that is ready for tasks. */
+export interface WorkerStart {
+  readonly worker: number;
+  /** `Date.now()` when its thread was started. */
+  readonly startedAtMs: number;
+  /** From the thread's start to readiness. */
+  readonly ms: number;
 }
 
 export interface PoolEvents {
+  readonly started: WorkerStart;
   readonly retired: Retirement;
+  /** No task is handed out any more; those that run end. */
+  readonly paused: object;
+  readonly resumed: object;
   readonly warning: { readonly message: string };
 }

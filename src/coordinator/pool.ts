@@ -18,12 +18,14 @@ import type { MemorySample, TaskFailure, WorkerResult, WorkerSetup, WorkerTask }
 import { allocateSlots, Slots } from '../execute/slots.ts';
 import { AnswerMailbox } from './answer-mailbox.ts';
 import { Emitter } from './emitter.ts';
-import type { PoolEvents, PoolOptions, Retirement } from './pool-options.ts';
+import type { PoolEvents, PoolOptions, Retirement, WorkerStart } from './pool-options.ts';
 import { type RecycleReason, recycleReason, tasksPerLife } from './recycle-policy.ts';
 import { type FailureKind, TaskError } from './task-error.ts';
+import { transferListOf } from './transfer-list.ts';
+import { withResolvers } from './with-resolvers.ts';
 import { type WorkerLife, WorkerLives } from './worker-lives.ts';
 
-export type { PoolEvents, PoolOptions, Retirement } from './pool-options.ts';
+export type { PoolEvents, PoolOptions, Retirement, WorkerStart } from './pool-options.ts';
 
 /** A task that was handed to the pool. */
 export interface Job {
@@ -34,7 +36,7 @@ export interface Job {
 
 interface Ticket {
   readonly task: WorkerTask;
-  readonly onStart: () => void;
+  readonly onStart: (worker: number) => void;
   readonly resolve: (result: WorkerResult) => void;
   readonly reject: (error: TaskError) => void;
   life: WorkerLife | null;
@@ -78,6 +80,7 @@ export class WorkerPool {
   #broken: TaskError | null = null;
   #closing: Promise<void> | null = null;
   #warned = false;
+  #isPaused = false;
   #onIdle: () => void = () => undefined;
 
   /** Use {@link openWorkerPool}. */
@@ -123,7 +126,7 @@ export class WorkerPool {
     this.#piscina.on('workerCreate', (worker: { readonly id: number }) => {
       this.#adoptThreads();
       const life = this.#lives.get(worker.id);
-      if (life?.state === 'starting') life.state = 'free';
+      if (life?.state === 'starting') this.#started(life);
       queueMicrotask(() => this.#pump());
     });
     this.#adoptThreads();
@@ -134,11 +137,35 @@ export class WorkerPool {
     return this.#retirements;
   }
 
+  /** Workers that are ready or at work. */
+  get workers(): WorkerStart[] {
+    const ready = [...this.#lives].filter((life) => life.bootMs !== null && life.leaving === null);
+    return ready.map((life) => ({ worker: this.#slotOf(life), startedAtMs: life.startedAtMs, ms: life.bootMs ?? 0 }));
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Hands out no more tasks until {@link resume}; those that run end. Closing and calling off work as ever. */
+  pause(): void {
+    if (this.#isPaused || this.#closing !== null) return;
+    this.#isPaused = true;
+    this.events.emit('paused', {});
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.events.emit('resumed', {});
+    this.#pump();
+  }
+
   /**
    * Runs a task. Rejects with TaskError. An abort rejects at once; a task that runs then may still end by itself, and
-   * after a moment it is ended together with its worker. `onStart` is called when a worker gets the task.
+   * after a moment it is ended together with its worker. `onStart` is called when a worker gets the task, with its slot.
    */
-  submit(task: WorkerTask, signal?: AbortSignal, onStart: () => void = () => undefined): Job {
+  submit(task: WorkerTask, signal?: AbortSignal, onStart: (worker: number) => void = () => undefined): Job {
     const { promise, resolve, reject } = withResolvers<WorkerResult>();
     const ticket: Ticket = {
       task,
@@ -192,6 +219,7 @@ export class WorkerPool {
 
   #pump(): void {
     while (this.#waiting.length > 0 && this.#running.size < this.options.workers && this.#broken === null) {
+      if (this.#isPaused) break;
       const life = this.#lives.choose();
       if (life === null) break;
       const ticket = this.#waiting.shift();
@@ -220,7 +248,13 @@ export class WorkerPool {
       (error: unknown) => this.#failed(ticket, error),
     );
     this.#adoptThreads();
-    ticket.onStart();
+    ticket.onStart(this.#slotOf(life));
+  }
+
+  #started(life: WorkerLife): void {
+    life.state = 'free';
+    life.bootMs = Date.now() - life.startedAtMs;
+    this.events.emit('started', { worker: this.#slotOf(life), startedAtMs: life.startedAtMs, ms: life.bootMs });
   }
 
   #reassign(ticket: Ticket): void {
@@ -257,7 +291,11 @@ export class WorkerPool {
     if (life === null) return; // the balancer gave it to a worker, or there would be no reply
     this.#lives.complete(life);
     const memory = reply.type === 'failure' ? null : reply.memory;
-    if (memory !== null) this.#checkHeapLimit(memory);
+    if (memory !== null) {
+      this.#checkHeapLimit(memory);
+      life.peakHeapBytes = memory.peakHeapBytes;
+      life.peakArenaBytes = memory.peakArenaBytes;
+    }
     const reason = recycleReason(this.options.recycle, {
       seat: life.seat,
       completedTasks: life.completed,
@@ -336,7 +374,11 @@ export class WorkerPool {
   #exited(threadId: number, code: number, cause: unknown): void {
     const life = this.#lives.get(threadId);
     if (life === undefined) return;
-    const booted = this.#slotOf(life) >= 0;
+    const slot = this.#slotOf(life);
+    const booted = slot >= 0;
+    const last = (field: 'heapUsedBytes' | 'arenaUsedBytes') => (booted ? this.slots.get(slot, field) : 0);
+    const peakHeapBytes = Math.max(life.peakHeapBytes, last('heapUsedBytes'));
+    const peakArenaBytes = Math.max(life.peakArenaBytes, last('arenaUsedBytes'));
     this.slots.release(threadId);
     this.#threads.delete(threadId);
     this.#lives.forget(threadId);
@@ -350,6 +392,9 @@ export class WorkerPool {
         worker: life.slot,
         tasks: life.completed,
         ms: now - life.leftAtMs,
+        ageMs: now - life.startedAtMs,
+        peakHeapBytes,
+        peakArenaBytes,
       };
       this.#retirements.push(retirement);
       this.events.emit('retired', retirement);
@@ -433,13 +478,6 @@ function isTicket(value: unknown): value is Ticket {
   return typeof value === 'object' && value !== null && 'life' in value && 'settled' in value;
 }
 
-/** Bytes to merge leave with the task. */
-function transferListOf(task: WorkerTask): ArrayBuffer[] {
-  if (task.type === 'scan') return [];
-  const buffers = task.segments.map((segment) => (segment.type === 'bytes' ? segment.bytes.buffer : null));
-  return buffers.filter((buffer) => buffer instanceof ArrayBuffer);
-}
-
 function abortError(signal: AbortSignal | undefined): TaskError {
   const details = { kind: 'aborted', worker: -1, code: 'ABORT_ERR' } as const;
   return new TaskError(
@@ -456,15 +494,4 @@ function deathKind(life: WorkerLife | null, code: string | null): FailureKind {
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
-}
-
-/** `Promise.withResolvers`, which Node.js 20 does not have. */
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  let reject: (error: unknown) => void = () => undefined;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }

@@ -4,13 +4,21 @@ import type { Split } from '../core/source.ts';
 import type { FailureKind } from './task-error.ts';
 
 export interface RunEvents {
-  readonly splitStarted: { readonly split: Split; readonly attempt: number };
+  readonly splitStarted: { readonly split: Split; readonly attempt: number; readonly worker: number };
   /** The split's result was accepted: it counts. */
   readonly splitDone: {
     readonly split: Split;
+    readonly worker: number;
     readonly elapsedMs: number;
     readonly bytesRead: number;
     readonly records: RecordCounts;
+  };
+  /** A partition of the partial aggregates was merged on a worker. */
+  readonly merged: {
+    readonly partition: number;
+    readonly worker: number;
+    readonly elapsedMs: number;
+    readonly groups: number;
   };
   readonly taskFailed: {
     /** For messages: `split app.log[0 B, 64 MiB)`. */

@@ -223,8 +223,8 @@ class Run implements QueryRun {
     for await (const scanned of checked) {
       this.#totals.accept(scanned);
       const { split, result } = scanned;
-      const { elapsedMs, bytesRead, records, rejects } = result;
-      this.events.emit('splitDone', { split, elapsedMs, bytesRead, records });
+      const { elapsedMs, bytesRead, records, rejects, memory } = result;
+      this.events.emit('splitDone', { split, worker: memory.worker, elapsedMs, bytesRead, records });
       if (records.rejected > 0) {
         this.events.emit('rejected', { split, rejects });
         // the first reject by file and offset is the answer, so the splits before this one still count

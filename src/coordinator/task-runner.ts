@@ -77,7 +77,7 @@ export class TaskRunner {
         limits: this.#limits,
         prefix: this.#prefixes.get(split.source) ?? null,
       };
-      const onStart = () => this.#events.emit('splitStarted', { split, attempt });
+      const onStart = (worker: number) => this.#events.emit('splitStarted', { split, attempt, worker });
       const job = this.#pool.submit(task, this.#signal, onStart);
       this.#scans.add(job);
       try {
@@ -90,7 +90,10 @@ export class TaskRunner {
 
   async merge(partition: number, makeTask: () => MergeTask): Promise<MergeResult> {
     return this.#insist(`the merge of partition ${partition}`, null, this.#retry, async () => {
-      return expectType(await this.#pool.submit(makeTask(), this.#signal).result, 'merge');
+      const result = expectType(await this.#pool.submit(makeTask(), this.#signal).result, 'merge');
+      const { elapsedMs, groups, memory } = result;
+      this.#events.emit('merged', { partition, worker: memory.worker, elapsedMs, groups });
+      return result;
     });
   }
 

@@ -20,6 +20,10 @@ export interface WorkerLife {
   leftAtMs: number;
   /** Slot, -1 until the thread has claimed one. Kept after the exit. */
   slot: number;
+  /** How long the thread took until it was ready; null while it starts. */
+  bootMs: number | null;
+  peakHeapBytes: number;
+  peakArenaBytes: number;
 }
 
 export class WorkerLives {
@@ -43,6 +47,9 @@ export class WorkerLives {
       leaving: null,
       leftAtMs: 0,
       slot: -1,
+      bootMs: null,
+      peakHeapBytes: 0,
+      peakArenaBytes: 0,
     };
     this.#lives.set(threadId, life);
     return life;

@@ -17,6 +17,10 @@ export const slotFields = [
   'peakHeapBytes',
   'peakArenaBytes',
   'gcSecondsTotal',
+  'gcMinorTotal', // pauses by kind of collection
+  'gcMajorTotal',
+  'gcIncrementalTotal',
+  'gcWeakTotal',
   'tasksTotal',
   'tasksInLife',
   'startedAtMs', // Date.now() of this life's start
