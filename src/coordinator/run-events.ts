@@ -38,6 +38,7 @@ export interface RunEvents {
   };
   /** The split had guessed wrongly where its first record begins (quoted line ends) and is scanned again. */
   readonly rescan: { readonly split: Split; readonly firstRecord: number };
-  readonly rejected: { readonly split: Split; readonly rejects: readonly Reject[] };
+  /** `rejects`: those that are kept; `count`: all of them. */
+  readonly rejected: { readonly split: Split; readonly count: number; readonly rejects: readonly Reject[] };
   readonly spilled: { readonly bytes: number };
 }

@@ -226,7 +226,7 @@ class Run implements QueryRun {
       const { elapsedMs, bytesRead, records, rejects, memory } = result;
       this.events.emit('splitDone', { split, worker: memory.worker, elapsedMs, bytesRead, records });
       if (records.rejected > 0) {
-        this.events.emit('rejected', { split, rejects });
+        this.events.emit('rejected', { split, count: records.rejected, rejects });
         // the first reject by file and offset is the answer, so the splits before this one still count
         if (strict) this.#end = Math.min(this.#end, splits.indexOf(split) + 1);
         if (strict && window.ordered) break;
