@@ -30,7 +30,7 @@ export function finalizeGroups(
   const keys = new ByteWriter();
   const rows = new ByteWriter();
   const found: (SortedRow & { readonly group: number })[] = [];
-  for (const page of topCandidates(plan, table, arena)) {
+  for (const page of topCandidates(plan, table)) {
     for (const row of page) {
       group.moveTo(row);
       if (plan.having !== null && compute(plan.having, group, plan) !== true) continue;

@@ -21,6 +21,19 @@ export interface GroupKernels {
   mergeGroups(table: number, begin: number, end: number): number;
   walkGroups(table: number): void;
   nextGroups(table: number, out: number, capacity: number): number;
+  rankGroups(
+    table: number,
+    state: number,
+    kind: number,
+    sign: number,
+    whenNull: number,
+    least: number,
+    leastRow: number,
+    rows: number,
+    ranks: number,
+    capacity: number,
+  ): number;
+  reserveGroups(table: number, groups: number): number;
   groupKey(table: number, row: number): number;
   compareGroups(table: number, a: number, b: number): number;
   encodeRows(

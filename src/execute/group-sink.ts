@@ -1,13 +1,21 @@
 /**
- * Matched records into groups. When the arena is full the groups so far leave as a partial and grouping goes on in an empty
+ * Matched records into groups. Where nearly every record is a group of its own, a table that outgrows the cache only costs:
+ * it is emptied into the partial while it is still small, and the merge, partition by partition, does the grouping.
+ * When the arena is full the groups so far leave as a partial and grouping goes on in an empty
  * table: states merge apart from each other, so a flush may fall between two aggregates of one batch.
  */
 import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
 import { GroupTable } from './group-table.ts';
+import { concatenatePartials } from './partial.ts';
 import { RowEncoder } from './row-encoder.ts';
 import type { Sink } from './sink.ts';
 import { batchRows, type Vector } from './vector.ts';
+
+/** Groups whose rows and index stay in the second-level cache. */
+const nearGroups = 1 << 14;
+/** With fewer records per group than this, grouping here saves the merge too little. */
+const leastRecordsPerGroup = 2;
 
 interface StateInput {
   readonly state: number;
@@ -30,6 +38,10 @@ export class GroupSink implements Sink {
   readonly #filteredRows: number;
   readonly #filteredFlags: number;
   readonly #partials: Uint8Array[] = [];
+  /** Records since the table was empty. */
+  #records = 0;
+  /** At how many groups the ratio of records to groups is looked at next. */
+  #reviewAt = nearGroups;
 
   /** Throws ArenaFullError. */
   constructor(plan: Plan, arena: Arena) {
@@ -62,6 +74,8 @@ export class GroupSink implements Sink {
   }
 
   add(vectors: readonly Vector[], rows: number): void {
+    this.#review();
+    this.#records += rows;
     this.#find(vectors, rows);
     for (const input of this.#inputs) {
       let stuck = false;
@@ -82,8 +96,17 @@ export class GroupSink implements Sink {
   }
 
   finish(): { partials: Uint8Array[]; rows: Uint8Array[]; rowCount: number } {
-    if (this.#table.groups > 0) this.#partials.push(this.#table.takePartial());
-    return { partials: this.#partials, rows: [], rowCount: 0 };
+    this.#flush();
+    const partials = this.#partials.length === 0 ? [] : [concatenatePartials(this.#partials)];
+    return { partials, rows: [], rowCount: 0 };
+  }
+
+  /** Empties a table that grows without gathering; one that gathers is looked at again when it has doubled. */
+  #review(): void {
+    const { groups } = this.#table;
+    if (groups < this.#reviewAt) return;
+    if (this.#records < leastRecordsPerGroup * groups) this.#flush();
+    else this.#reviewAt = groups * 2;
   }
 
   /** Row address of every record's group. */
@@ -132,5 +155,7 @@ export class GroupSink implements Sink {
 
   #flush(): void {
     if (this.#table.groups > 0) this.#partials.push(this.#table.takePartial());
+    this.#records = 0;
+    this.#reviewAt = nearGroups;
   }
 }

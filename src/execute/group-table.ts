@@ -44,6 +44,7 @@ export class GroupTable {
   readonly #table: number;
   readonly #page: number;
   readonly #sizes: number;
+  #ranks = 0;
 
   /** Throws ArenaFullError. */
   constructor(plan: Plan, arena: Arena) {
@@ -135,6 +136,51 @@ export class GroupTable {
       const count = kernels.nextGroups(this.#table, this.#page, rowPage);
       if (count === 0) return;
       yield this.#arena.u32.slice(this.#page / 4, this.#page / 4 + count);
+    }
+  }
+
+  /** Makes room in the index for so many groups, so that it need not grow step by step. */
+  reserve(groups: number): void {
+    this.#arena.kernels.reserveGroups(this.#table, groups);
+  }
+
+  /**
+   * Rows of the groups that may be among the best by one state, in pages: all whose rank is not below the bar, which is
+   * asked for before each page; at the bar itself only those whose key comes before that of its row (0: any key). `kind`:
+   * what the state is read as; `sign` -1 ranks the smallest first.
+   */
+  *ranked(
+    state: number,
+    kind: 'count' | 'sum',
+    sign: 1 | -1,
+    whenNull: number,
+    bar: () => { readonly rank: number; readonly row: number },
+  ): Generator<{ readonly rows: Uint32Array; readonly ranks: Float64Array }> {
+    const arena = this.#arena;
+    arena.kernels.walkGroups(this.#table);
+    this.#ranks ||= arena.alloc(rowPage * 8);
+    for (let more = true; more; ) {
+      const { rank, row } = bar();
+      const answer =
+        arena.kernels.rankGroups(
+          this.#table,
+          state,
+          kind === 'count' ? 0 : 1,
+          sign,
+          whenNull,
+          rank,
+          row,
+          this.#page,
+          this.#ranks,
+          rowPage,
+        ) >>> 0;
+      more = answer >= 0x80000000;
+      const count = answer & 0x7fffffff;
+      if (count === 0) continue;
+      yield {
+        rows: arena.u32.subarray(this.#page / 4, this.#page / 4 + count),
+        ranks: arena.f64.subarray(this.#ranks / 8, this.#ranks / 8 + count),
+      };
     }
   }
 

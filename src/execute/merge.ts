@@ -10,6 +10,9 @@ import { GroupTable } from './group-table.ts';
 import type { MergeOutcome, MergeTask, PartialSegment } from './messages.ts';
 import { partialBody } from './partial.ts';
 
+/** A key of 12 bytes, as clients have, its length and one count. */
+const leastGroupBytes = 24;
+
 export class PartialMerger {
   readonly #plan: Plan;
   readonly #arena: Arena;
@@ -54,9 +57,19 @@ export class PartialMerger {
 export async function mergePartition(task: MergeTask, arena: Arena): Promise<MergeOutcome> {
   const started = performance.now();
   const table = new GroupTable(task.plan, arena);
+  table.reserve(mostGroupsIn(task.segments));
   for (const segment of task.segments) mergeBytes(table, arena, await readSegment(segment));
   const { block, rowCount } = finalizeGroups(task.plan, table, arena);
   return { type: 'merge', rows: [block], rowCount, groups: table.groups, elapsedMs: performance.now() - started };
+}
+
+/** Groups that segments can hold at most: a first size for the index, of which few groups use half or all. */
+function mostGroupsIn(segments: readonly PartialSegment[]): number {
+  const bytes = segments.reduce(
+    (sum, segment) => sum + (segment.type === 'bytes' ? segment.bytes.length : segment.length),
+    0,
+  );
+  return Math.floor(bytes / leastGroupBytes);
 }
 
 /** Copies serialized groups into the arena and folds them in. */

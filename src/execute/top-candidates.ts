@@ -3,104 +3,119 @@
  * instead of finalizing every group. Where the plan's first order term is not such a number, all groups are candidates.
  *
  * The number is monotone in the term (equal where rounding makes it so), and everything not below the n-th best is kept, so the
- * exact sort that follows sees every group that could be in the answer.
+ * exact sort that follows sees every group that could be in the answer. Ties may be millions (every count is 1): where keys
+ * are what breaks them, they are broken at once.
  */
 import type { StateKind } from '../aggregates/aggregate.ts';
 import type { Plan } from '../query/plan.ts';
-import type { Arena } from './arena.ts';
 import type { GroupTable } from './group-table.ts';
 import { rowsWanted } from './rows.ts';
 
-const most = 100_000;
+const mostWanted = 100_000;
 
 /** Row addresses, in pages. */
-export function* topCandidates(
-  plan: Plan,
-  table: GroupTable,
-  arena: Arena,
-): Generator<ArrayLike<number> & Iterable<number>> {
-  const rank = rankOf(plan, table, arena);
+export function* topCandidates(plan: Plan, table: GroupTable): Generator<Iterable<number>> {
+  const rank = rankOf(plan, table);
   const wanted = rowsWanted(plan);
-  if (rank === null || plan.having !== null || wanted > most || table.groups <= 2 * wanted + 4096) {
+  if (rank === null || plan.having !== null || wanted > mostWanted || table.groups <= 2 * wanted) {
     yield* table.rows();
     return;
   }
-  const best = new BestRows(Math.max(1, wanted));
-  for (const page of table.rows()) best.offer(page, rank);
+  const best = new BestRows(Math.max(1, wanted), rank.exact && tiesGoByKey(plan) ? table : null);
+  const pages = table.ranked(rank.state, rank.kind, rank.sign, rank.whenNull, () => best.bar);
+  for (const { rows, ranks } of pages) best.offer(rows, ranks);
   yield best.rows();
 }
 
-/** Reads a group's rank (higher comes first) from its row; null where the plan has no such number. */
-function rankOf(plan: Plan, table: GroupTable, arena: Arena): ((row: number) => number) | null {
+/** Whether groups of equal rank come in the order of their keys: nothing else is asked for, or just that. */
+function tiesGoByKey(plan: Plan): boolean {
+  const [, second, ...others] = plan.orderBy;
+  if (second === undefined) return true;
+  const isKey = second.expr.kind === 'key' && second.expr.index === 0;
+  return isKey && !second.descending && !second.nullsFirst && others.length === 0 && plan.keys.length === 1;
+}
+
+interface Rank {
+  readonly state: number;
+  readonly kind: 'count' | 'sum';
+  readonly sign: 1 | -1;
+  readonly whenNull: number;
+  /** Equal ranks mean equal values. */
+  readonly exact: boolean;
+}
+
+/** Which state ranks a group (higher comes first); null where the plan has no such number. */
+function rankOf(plan: Plan, table: GroupTable): Rank | null {
   const term = plan.orderBy[0];
   if (term === undefined || term.expr.kind !== 'aggregate') return null;
-  const index = term.expr.index;
-  const states = table.states.filter((state) => state.call === index);
+  const { index } = term.expr;
   const name = plan.aggregates[index]?.name;
-  const state = states[0];
-  if (state === undefined || states.length !== 1) return null;
-  const isCount = name === 'count' && countKinds.has(state.spec.kind);
-  const isSum = name === 'sum' && state.spec.kind === 'sumInteger';
-  if (!isCount && !isSum) return null;
-  const sign = term.descending ? 1 : -1;
-  const { offset } = state;
-  const words = arena.u32; // nothing grows while groups are ranked
-  const unsigned = 2 ** 32;
-  if (isCount) {
-    return (row) => {
-      const at = (row + offset) / 4;
-      return sign * ((words[at] ?? 0) + unsigned * (words[at + 1] ?? 0));
-    };
-  }
-  return (row) => {
-    const at = (row + offset) / 4;
-    if ((words[at + 4] ?? 0) === 0 && (words[at + 5] ?? 0) === 0) {
-      return term.nullsFirst ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-    }
-    const high = (words[at + 2] ?? 0) + unsigned * ((words[at + 3] ?? 0) | 0);
-    // monotone: the high half decides, the low half adds less than one unit of it
-    return sign * (high * 2 ** 64 + (words[at + 1] ?? 0) * unsigned + (words[at] ?? 0));
+  const states = table.states.flatMap((planned, state) => (planned.call === index ? [{ planned, state }] : []));
+  const [only] = states;
+  if (only === undefined || states.length !== 1) return null;
+  const stateKind = only.planned.spec.kind;
+  const isCount = name === 'count' && countKinds.has(stateKind);
+  if (!isCount && !(name === 'sum' && stateKind === 'sumInteger')) return null;
+  return {
+    state: only.state,
+    kind: isCount ? 'count' : 'sum',
+    sign: term.descending ? 1 : -1,
+    whenNull: term.nullsFirst ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
+    exact: isCount, // no count reaches 2^53
   };
 }
 
 const countKinds: ReadonlySet<StateKind> = new Set(['count', 'countValid', 'distinct']);
 
-/** Keeps every row whose rank is not below the n-th best so far. */
+/** Keeps every row that may be among the n best. */
 class BestRows {
+  /** Nothing below it can be among the best; `row`: nor what ties with it and comes after this row's key. */
+  bar = { rank: Number.NEGATIVE_INFINITY, row: 0 };
   readonly #wanted: number;
-  #rows: number[] = [];
-  #ranks: number[] = [];
-  #least = Number.NEGATIVE_INFINITY;
+  /** Breaks ties by key; null: all ties are kept. */
+  readonly #table: GroupTable | null;
+  #entries: { readonly row: number; readonly rank: number }[] = [];
   #pruneAt: number;
 
-  constructor(wanted: number) {
+  constructor(wanted: number, table: GroupTable | null) {
     this.#wanted = wanted;
-    this.#pruneAt = 2 * wanted + 4096;
+    this.#table = table;
+    this.#pruneAt = 4 * wanted + 256;
   }
 
-  offer(page: Uint32Array, rank: (row: number) => number): void {
-    for (const row of page) {
-      const value = rank(row);
-      if (value < this.#least) continue;
-      this.#rows.push(row);
-      this.#ranks.push(value);
+  offer(rows: Uint32Array, ranks: Float64Array): void {
+    for (let i = 0; i < rows.length; i++) {
+      const rank = ranks[i] ?? this.bar.rank;
+      if (rank < this.bar.rank) continue;
+      this.#entries.push({ row: rows[i] ?? 0, rank });
+      if (this.#entries.length > this.#pruneAt) this.#prune();
     }
-    if (this.#rows.length > this.#pruneAt) this.#prune();
   }
 
   rows(): number[] {
     this.#prune();
-    return this.#rows;
+    return this.#entries.map(({ row }) => row);
   }
 
   #prune(): void {
-    if (this.#ranks.length <= this.#wanted) return;
-    const sorted = Float64Array.from(this.#ranks).sort();
-    const least = sorted[sorted.length - this.#wanted] ?? this.#least;
-    const keep = this.#ranks.map((value) => value >= least);
-    this.#rows = this.#rows.filter((_, i) => keep[i]);
-    this.#ranks = this.#ranks.filter((_, i) => keep[i]);
-    this.#least = least;
-    this.#pruneAt = Math.max(2 * this.#wanted + 4096, 2 * this.#rows.length); // ties may be many
+    const entries = this.#entries;
+    if (entries.length <= this.#wanted) return;
+    const table = this.#table;
+    entries.sort((a, b) => compareNumbers(b.rank, a.rank) || (table?.compare(a.row, b.row) ?? 0));
+    const last = entries[this.#wanted - 1] ?? { rank: this.bar.rank, row: 0 };
+    if (table !== null) {
+      entries.length = this.#wanted;
+      this.bar = last;
+      return;
+    }
+    const end = entries.findIndex(({ rank }) => rank < last.rank);
+    if (end >= 0) entries.length = end;
+    this.bar = { rank: last.rank, row: 0 };
+    this.#pruneAt = Math.max(4 * this.#wanted + 256, 2 * entries.length);
   }
+}
+
+/** Infinite ranks (no value) make a difference useless. */
+function compareNumbers(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

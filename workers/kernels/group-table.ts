@@ -9,7 +9,7 @@ import { chunkBegin, chunkEnd, HEAP_BYTES, heapFree, heapInit, heapTake, newestC
 import { clearTable, createTable as createSideTable } from './states/distinct';
 import * as states from './states/table';
 import { StateField } from './states/table';
-import { flushAll, PARTITIONS, putBytes, putU32, selectPartition, writerInit } from './writer';
+import { flushAll, PARTITIONS, putBytes, putU32, room, selectPartition, writerInit } from './writer';
 
 export const KEY_NONE: u32 = 0;
 export const KEY_INTEGER: u32 = 1;
@@ -18,6 +18,8 @@ export const KEY_BYTES: u32 = 2;
 const NULL_KEY: u32 = 0xffffffff;
 const ROW_HEADER: u32 = 24;
 const INLINE: u32 = 16;
+/** Keys up to this length are written in one go. */
+const SHORT_KEY: u32 = 1024;
 const FIRST_SLOTS: u32 = 1024;
 const FIELD_BYTES: u32 = 16;
 const BATCH: u32 = 2048;
@@ -36,14 +38,18 @@ class Table {
   walkChunk: u32;
   walkAt: u32;
   fixedBytes: u32;
+  /** Where values go that are only read to bring them into the cache. */
+  sink: u32;
   // followed by the heap of rows, the heap of long keys, u32[64] groups and u32[64] key bytes per partition
 }
-const TABLE_HEADER: u32 = 48;
-const ROWS: usize = 48;
-const KEYS: usize = 64;
-const COUNTS: usize = 80;
-const KEY_BYTES_PER_PARTITION: usize = 80 + 256;
-const TABLE_BYTES: u32 = 80 + 512;
+const ROWS: usize = 56;
+const KEYS: usize = 72;
+/** Groups per partition, u32[64]; bytes of their keys, u32[64], follow. */
+const COUNTS: usize = 88;
+const TABLE_BYTES: u32 = 88 + 512;
+const LOOK_AHEAD: u32 = 32;
+/** Indexes from this size on do not stay in the second-level cache. */
+const FAR_SLOTS: u32 = 1 << 15;
 
 // @ts-ignore: decorator
 @inline
@@ -63,7 +69,8 @@ export function createGroupTable(keyMode: u32, stateCount: u32, kinds: usize, ty
   table.stateCount = stateCount;
   table.fields = <u32>alloc(max<u32>(stateCount, 1) * FIELD_BYTES);
   table.hashes = <u32>alloc(BATCH * 4);
-  if (table.fields == 0 || table.hashes == 0 || !writerInit()) return 0;
+  table.sink = <u32>alloc(16);
+  if (table.fields == 0 || table.hashes == 0 || table.sink == 0 || !writerInit()) return 0;
   let offset = ROW_HEADER;
   let fixed: u32 = 0;
   for (let i: u32 = 0; i < stateCount; i++) {
@@ -156,7 +163,7 @@ function growIndex(table: Table): bool {
 function addRow(table: Table, address: usize, hash: u32, keyLength: u32, place: u32): usize {
   const row = heapTake(address + ROWS, table.rowBytes);
   if (row == 0) return 0;
-  memory.fill(row, 0, table.rowBytes);
+  for (let i: usize = 0; i < <usize>table.rowBytes; i += 8) store<u64>(row + i, 0);
   store<u32>(row, hash);
   store<u32>(row, keyLength, 4);
   store<u64>(<usize>table.index + (<usize>place << 3), (<u64>hash << 32) | <u64>row);
@@ -220,7 +227,8 @@ function insertBytes(table: Table, address: usize, hash: u32, key: usize, length
   const row = addRow(table, address, hash, length, place);
   if (row == 0) return 0;
   if (copy != 0) store<u32>(row, <u32>copy, 8);
-  else if (length != NULL_KEY) memory.copy(row + 8, key, length);
+  // sixteen bytes are always readable behind a key, and what is behind its length never counts
+  else if (length != NULL_KEY) v128.store(row + 8, v128.load(key));
   return row;
 }
 
@@ -228,6 +236,10 @@ function insertBytes(table: Table, address: usize, hash: u32, key: usize, length
 // @ts-ignore: decorator
 @inline
 function reserve(table: Table, n: u32): bool {
+  if (table.groups == 0 && n * 2 > table.indexMask + 1) {
+    free(<usize>table.index, (table.indexMask + 1) << 3);
+    return createIndex(table, 1 << (32 - clz<u32>(n * 2 - 1)));
+  }
   while ((table.groups + n) * 2 > table.indexMask + 1) {
     if (!growIndex(table)) return false;
   }
@@ -249,22 +261,38 @@ export function groupIntegers(address: usize, data: usize, flags: usize, n: u32,
   return n;
 }
 
-/** The same for keys of bytes (spans). Hashes first, so that the probes' cache misses overlap. */
+/** The same for keys of bytes (spans). A block is hashed and, where the table is large, touched first: so its cache misses overlap. */
 export function groupSpans(address: usize, spans: usize, flags: usize, n: u32, out: usize): u32 {
   const table = changetype<Table>(address);
   if (!reserve(table, n)) return 0;
   const hashes = <usize>table.hashes;
-  for (let i: u32 = 0; i < n; i++) {
-    const span = load<u64>(spans + (<usize>i << 3));
-    const hash = load<u8>(flags + i) != 0 ? NULL_HASH : hashBytes(<usize>(span & 0xffffffff), <usize>(span >> 32));
-    store<u32>(hashes + (<usize>i << 2), <u32>(hash >> 32));
-  }
-  for (let i: u32 = 0; i < n; i++) {
-    const span = load<u64>(spans + (<usize>i << 3));
-    const length = load<u8>(flags + i) != 0 ? NULL_KEY : <u32>(span >> 32);
-    const row = findBytes(table, address, load<u32>(hashes + (<usize>i << 2)), <usize>(span & 0xffffffff), length);
-    if (row == 0) return i;
-    store<u32>(out + (<usize>i << 2), <u32>row);
+  const index = <usize>table.index;
+  const mask = table.indexMask;
+  const far = mask >= FAR_SLOTS;
+  for (let block: u32 = 0; block < n; block += LOOK_AHEAD) {
+    const stop = min<u32>(n, block + LOOK_AHEAD);
+    let touched: u64 = 0;
+    for (let i = block; i < stop; i++) {
+      const span = load<u64>(spans + (<usize>i << 3));
+      const hash = load<u8>(flags + i) != 0 ? NULL_HASH : hashBytes(<usize>(span & 0xffffffff), <usize>(span >> 32));
+      store<u32>(hashes + (<usize>i << 2), <u32>(hash >> 32));
+      if (far) touched |= load<u64>(index + (<usize>(<u32>(hash >> 32) & mask) << 3));
+    }
+    if (far) {
+      // the index words are near now; the rows they name are touched in their turn
+      for (let i = block; i < stop; i++) {
+        const word = load<u64>(index + (<usize>(load<u32>(hashes + (<usize>i << 2)) & mask) << 3));
+        touched |= load<u64>(<usize>(word & 0xffffffff));
+      }
+      store<u64>(table.sink, touched);
+    }
+    for (let i = block; i < stop; i++) {
+      const span = load<u64>(spans + (<usize>i << 3));
+      const length = load<u8>(flags + i) != 0 ? NULL_KEY : <u32>(span >> 32);
+      const row = findBytes(table, address, load<u32>(hashes + (<usize>i << 2)), <usize>(span & 0xffffffff), length);
+      if (row == 0) return i;
+      store<u32>(out + (<usize>i << 2), <u32>row);
+    }
   }
   return n;
 }
@@ -291,9 +319,7 @@ export function measureGroups(address: usize, out: usize): void {
     store<u32>(out + (<usize>p << 2), load<u32>(at) * table.fixedBytes + load<u32>(at, 256));
   }
   let chunk = newestChunk(address + ROWS);
-  let varies = false;
-  for (let i: u32 = 0; i < table.stateCount; i++) varies = varies || states.fixedWrittenBytes(field(table, i).kind) == 0;
-  if (!varies) return;
+  if (!varies(table)) return;
   while (chunk != 0) {
     const end = chunkEnd(address + ROWS, chunk);
     for (let row = chunkBegin(chunk); row < end; row += table.rowBytes) {
@@ -312,12 +338,18 @@ export function measureGroups(address: usize, out: usize): void {
 /** Emits every group as u32 key length, key bytes, states: to its partition, through `emitPartition`. */
 export function writeGroups(address: usize): void {
   const table = changetype<Table>(address);
+  // states that are written as they stand, one behind the other as in the row
+  const plain = !varies(table) && table.fixedBytes == table.rowBytes - ROW_HEADER && table.fixedBytes <= 1024;
   let chunk = newestChunk(address + ROWS);
   while (chunk != 0) {
     const end = chunkEnd(address + ROWS, chunk);
     for (let row = chunkBegin(chunk); row < end; row += table.rowBytes) {
       selectPartition(load<u32>(row) >> 26);
       const length = load<u32>(row, 4);
+      if (plain && (length == NULL_KEY || length <= SHORT_KEY)) {
+        writePlain(table, row, length);
+        continue;
+      }
       putU32(length);
       if (length != NULL_KEY) putBytes(keyAddress(table, row), length);
       for (let i: u32 = 0; i < table.stateCount; i++) {
@@ -327,6 +359,20 @@ export function writeGroups(address: usize): void {
     chunk = olderChunk(chunk);
   }
   flushAll();
+}
+
+// @ts-ignore: decorator
+@inline
+function writePlain(table: Table, row: usize, length: u32): void {
+  const keyBytes: usize = length == NULL_KEY ? 0 : length;
+  let at = room(4 + keyBytes + table.fixedBytes);
+  store<u32>(at, length);
+  at += 4;
+  const key = keyAddress(table, row);
+  for (let i: usize = 0; i < keyBytes; i += 16) v128.store(at + i, v128.load(key + i));
+  at += keyBytes;
+  const states = row + ROW_HEADER;
+  for (let i: usize = 0; i < <usize>table.fixedBytes; i += 8) store<u64>(at + i, load<u64>(states + i));
 }
 
 // @ts-ignore: decorator
@@ -341,30 +387,54 @@ function keyAddress(table: Table, row: usize): usize {
  */
 export function mergeGroups(address: usize, begin: usize, end: usize): usize {
   const table = changetype<Table>(address);
+  const hashes = <usize>table.hashes;
+  const inBytes = table.keyMode == KEY_BYTES;
+  // where every group takes the same bytes behind its key, a few are hashed ahead and their places touched, so that the
+  // cache misses of one probe overlap with the next ones
+  const ahead: u32 = table.fixedBytes > 0 && !varies(table) ? LOOK_AHEAD : 1;
   let at = begin;
   while (at < end) {
-    if (!reserve(table, 1)) return at;
-    const length = load<u32>(at);
-    const key = at + 4;
-    const keyBytes: u32 = length == NULL_KEY ? 0 : length;
-    let row: usize;
-    if (table.keyMode == KEY_BYTES) {
-      const hash = length == NULL_KEY ? NULL_HASH : hashBytes(key, length);
-      row = findBytes(table, address, <u32>(hash >> 32), key, length);
-    } else {
-      const value = length == NULL_KEY ? 0 : load<i64>(key);
-      const hash = length == NULL_KEY ? NULL_HASH : hashInteger(<u64>value);
-      row = findInteger(table, address, <u32>(hash >> 32), value, length == NULL_KEY);
+    if (!reserve(table, ahead)) return at;
+    const index = <usize>table.index;
+    const mask = table.indexMask;
+    let n: u32 = 0;
+    let touched: u64 = 0;
+    for (let next = at; n < ahead && next < end; n++) {
+      const length = load<u32>(next);
+      let hash: u64;
+      if (length == NULL_KEY) hash = NULL_HASH;
+      else if (inBytes) hash = hashBytes(next + 4, length);
+      else hash = hashInteger(load<u64>(next, 4));
+      const short = <u32>(hash >> 32);
+      store<u32>(hashes + (<usize>n << 2), short);
+      touched |= load<u64>(index + (<usize>(short & mask) << 3));
+      next += 4 + (length == NULL_KEY ? 0 : length) + table.fixedBytes;
     }
-    if (row == 0) return at;
-    let next = key + keyBytes;
-    for (let i: u32 = 0; i < table.stateCount; i++) {
-      next = states.mergeState(field(table, i), row, next);
-      if (next == 0) return 0;
+    store<u64>(table.sink, touched);
+    for (let i: u32 = 0; i < n; i++) {
+      const hash = load<u32>(hashes + (<usize>i << 2));
+      const length = load<u32>(at);
+      const key = at + 4;
+      let row: usize;
+      if (inBytes) row = findBytes(table, address, hash, key, length);
+      else row = findInteger(table, address, hash, length == NULL_KEY ? 0 : load<i64>(key), length == NULL_KEY);
+      if (row == 0) return at;
+      let next = key + (length == NULL_KEY ? 0 : length);
+      for (let j: u32 = 0; j < table.stateCount; j++) {
+        next = states.mergeState(field(table, j), row, next);
+        if (next == 0) return 0;
+      }
+      at = next;
     }
-    at = next;
   }
   return at;
+}
+
+function varies(table: Table): bool {
+  for (let i: u32 = 0; i < table.stateCount; i++) {
+    if (states.fixedWrittenBytes(field(table, i).kind) == 0) return true;
+  }
+  return false;
 }
 
 /** Starts a walk over the rows. */
@@ -390,6 +460,52 @@ export function nextGroups(address: usize, out: usize, capacity: u32): u32 {
     n++;
   }
   return n;
+}
+
+/** How a state becomes a rank. */
+const RANK_COUNT: u32 = 0;
+
+/**
+ * Goes on with the walk and keeps the groups that may be among the best: row addresses (u32) into `rows` and ranks (f64,
+ * higher is better) into `ranks`, of groups whose rank is not below `least` and, where it is `least`, whose key comes before
+ * that of `leastRow` (0: whatever the key). At most `capacity` groups are looked at; how
+ * many were kept, with bit 31 set while the walk has more. `kind`: RANK_COUNT reads u64, otherwise the 128-bit sum and its
+ * count (no value: `whenNull`). The rank is monotone in the value, equal where rounding makes it so.
+ */
+export function rankGroups(
+  address: usize, state: u32, kind: u32, sign: f64, whenNull: f64, least: f64, leastRow: usize, rows: usize, ranks: usize,
+  capacity: u32,
+): u32 {
+  const table = changetype<Table>(address);
+  const offset = <usize>field(table, state).offset;
+  let kept: usize = 0;
+  let looked: u32 = 0;
+  while (table.walkChunk != 0) {
+    const end = chunkEnd(address + ROWS, table.walkChunk);
+    const step = <usize>table.rowBytes;
+    let row = <usize>table.walkAt;
+    for (; row < end && looked < capacity; row += step, looked++) {
+      const at = row + offset;
+      let rank: f64;
+      if (kind == RANK_COUNT) rank = sign * <f64>load<u64>(at);
+      else if (load<u64>(at, 16) == 0) rank = whenNull;
+      else rank = sign * (<f64>load<i64>(at, 8) * 18446744073709551616.0 + <f64>load<u64>(at));
+      if (rank <= least && (rank < least || (leastRow != 0 && compareGroups(address, row, leastRow) >= 0))) continue;
+      store<u32>(rows + (kept << 2), <u32>row);
+      store<f64>(ranks + (kept << 3), rank);
+      kept++;
+    }
+    table.walkAt = <u32>row;
+    if (row < end) return <u32>kept | 0x80000000;
+    table.walkChunk = <u32>olderChunk(table.walkChunk);
+    table.walkAt = table.walkChunk == 0 ? 0 : <u32>chunkBegin(table.walkChunk);
+  }
+  return <u32>kept;
+}
+
+/** Makes the index large enough for so many groups at once; false when the arena is full. */
+export function reserveGroups(address: usize, groups: u32): bool {
+  return reserve(changetype<Table>(address), groups);
 }
 
 /** Address of a group's key bytes; its length is at row + 4. */

@@ -7,7 +7,7 @@ import { alloc } from './arena';
 declare function emitPartition(partition: u32, address: usize, length: usize): void;
 
 export const PARTITIONS: u32 = 64;
-const STAGING: usize = 2048;
+const STAGING: usize = 4096;
 
 let staging: usize = 0;
 const fill: usize = memory.data(64 * 4, 16);
@@ -39,13 +39,16 @@ export function flushAll(): void {
   for (let p: u32 = 0; p < PARTITIONS; p++) flush(p);
 }
 
-/** Address where `bytes` (at most 2048) may be written now. */
+/** What `room` can give at once; up to 16 bytes behind it may be overwritten. */
+export const MOST_ROOM: usize = STAGING - 16;
+
+/** Address where `bytes` (at most MOST_ROOM) may be written now. */
 // @ts-ignore: decorator
 @inline
-function room(bytes: usize): usize {
+export function room(bytes: usize): usize {
   const slot = fill + (<usize>current << 2);
   let used: usize = load<u32>(slot);
-  if (used + bytes > STAGING) {
+  if (used + bytes > MOST_ROOM) {
     flush(current);
     used = 0;
   }
@@ -66,7 +69,7 @@ export function putU64(value: u64): void {
 }
 
 export function putBytes(address: usize, length: usize): void {
-  if (length > STAGING) {
+  if (length > MOST_ROOM) {
     flush(current);
     emitPartition(current, address, length);
   } else if (length > 0) {
