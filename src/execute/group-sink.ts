@@ -7,7 +7,6 @@
 import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
 import { GroupTable } from './group-table.ts';
-import { concatenatePartials } from './partial.ts';
 import { RowEncoder } from './row-encoder.ts';
 import type { Sink } from './sink.ts';
 import { batchRows, type Vector } from './vector.ts';
@@ -97,8 +96,7 @@ export class GroupSink implements Sink {
 
   finish(): { partials: Uint8Array[]; rows: Uint8Array[]; rowCount: number } {
     this.#flush();
-    const partials = this.#partials.length === 0 ? [] : [concatenatePartials(this.#partials)];
-    return { partials, rows: [], rowCount: 0 };
+    return { partials: this.#partials, rows: [], rowCount: 0 };
   }
 
   /** Empties a table that grows without gathering; one that gathers is looked at again when it has doubled. */

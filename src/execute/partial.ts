@@ -30,26 +30,6 @@ export function createPartial(
   return { partial, begins };
 }
 
-/** Puts partials one behind the other, partition by partition; groups that are in several stay apart until they are merged. */
-export function concatenatePartials(partials: readonly Uint8Array[]): Uint8Array {
-  const [only, ...others] = partials;
-  if (only !== undefined && others.length === 0) return only;
-  const sizes = Array.from({ length: partitionCount }, (_, p) =>
-    partials.reduce((sum, partial) => sum + partitionOf(partial, p).length, 0),
-  );
-  const groups = partials.reduce((sum, partial) => sum + partialGroups(partial), 0);
-  const { partial: joined, begins } = createPartial(groups, sizes);
-  begins.forEach((begin, p) => {
-    let at = begin;
-    for (const partial of partials) {
-      const bytes = partitionOf(partial, p);
-      joined.set(bytes, at);
-      at += bytes.length;
-    }
-  });
-  return joined;
-}
-
 export function partialGroups(partial: Uint8Array): number {
   return view(partial).getUint32(0, true);
 }
