@@ -1,11 +1,11 @@
 /**
- * Several hundred random questions over random files of every family, each answered as DuckDB answers it, and a quarter of
+ * Several hundred random questions over random files of every family, each answered as DuckDB answers it, and a third of
  * them again on several workers with tiny splits: the same bytes. `npm run fuzz` goes on with other seeds.
  */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { closeEngines, type Engines, type Family, families, openEngines, playRound } from './round.ts';
 
-const rounds = 12;
+const rounds = 10;
 const questions = 30;
 let engines: Engines;
 

@@ -13,7 +13,7 @@ const types: readonly SqlType[] = ['integer', 'double', 'text', 'boolean', 'time
 
 const edges: Readonly<Record<string, readonly Value[]>> = {
   integer: [0n, 1n, -1n, 2n ** 63n - 1n, -(2n ** 63n)],
-  double: [0, -0, 1e300, -1e300, 5e-324, 1.7976931348623157e308, 0.1, 1 / 3],
+  double: [0, -0, 1e300, -1e300, 5e-324, 0.1, 1 / 3],
   text: ['', 'a', 'b', 'ab', 'é', '\u0000', 'x'.repeat(300)],
   timestamp: [0n, 1431857103000000n, -1n],
   boolean: [true, false],
@@ -21,7 +21,8 @@ const edges: Readonly<Record<string, readonly Value[]>> = {
 
 const anyValue: Readonly<Record<string, fc.Arbitrary<Value>>> = {
   integer: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-  double: fc.double({ noNaN: true, noDefaultInfinity: true }),
+  // a sum of the largest doubles is refused: see sums.test.ts
+  double: fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e306, max: 1e306 }),
   text: fc.string({ unit: 'grapheme', maxLength: 12 }),
   timestamp: fc.bigInt({ min: -(2n ** 55n), max: 2n ** 55n }),
   boolean: fc.boolean(),
