@@ -9,23 +9,21 @@ import { chunkBegin, chunkEnd, HEAP_BYTES, heapFree, heapInit, heapTake, newestC
 import { clearTable, createTable as createSideTable } from './states/distinct';
 import * as states from './states/table';
 import { StateField } from './states/table';
-import { flushAll, PARTITIONS, putBytes, putU32, room, selectPartition, writerInit } from './writer';
+import { writerInit } from './writer';
 
 export const KEY_NONE: u32 = 0;
 export const KEY_INTEGER: u32 = 1;
 export const KEY_BYTES: u32 = 2;
 
-const NULL_KEY: u32 = 0xffffffff;
-const ROW_HEADER: u32 = 24;
+export const NULL_KEY: u32 = 0xffffffff;
+export const ROW_HEADER: u32 = 24;
 const INLINE: u32 = 16;
-/** Keys up to this length are written in one go. */
-const SHORT_KEY: u32 = 1024;
 const FIRST_SLOTS: u32 = 1024;
 const FIELD_BYTES: u32 = 16;
 const BATCH: u32 = 2048;
 
 @unmanaged
-class Table {
+export class Table {
   keyMode: u32;
   rowBytes: u32;
   groups: u32;
@@ -42,18 +40,18 @@ class Table {
   sink: u32;
   // followed by the heap of rows, the heap of long keys, u32[64] groups and u32[64] key bytes per partition
 }
-const ROWS: usize = 56;
+export const ROWS: usize = 56;
 const KEYS: usize = 72;
 /** Groups per partition, u32[64]; bytes of their keys, u32[64], follow. */
-const COUNTS: usize = 88;
+export const COUNTS: usize = 88;
 const TABLE_BYTES: u32 = 88 + 512;
-const LOOK_AHEAD: u32 = 32;
+export const LOOK_AHEAD: u32 = 32;
 /** Indexes from this size on do not stay in the second-level cache. */
 const FAR_SLOTS: u32 = 1 << 15;
 
 // @ts-ignore: decorator
 @inline
-function field(table: Table, i: u32): StateField {
+export function field(table: Table, i: u32): StateField {
   return changetype<StateField>(<usize>table.fields + <usize>(i * FIELD_BYTES));
 }
 
@@ -176,7 +174,7 @@ function addRow(table: Table, address: usize, hash: u32, keyLength: u32, place: 
 
 // @ts-ignore: decorator
 @inline
-function findInteger(table: Table, address: usize, hash: u32, key: i64, isNull: bool): usize {
+export function findInteger(table: Table, address: usize, hash: u32, key: i64, isNull: bool): usize {
   const index = <usize>table.index;
   const mask = table.indexMask;
   const length: u32 = isNull ? NULL_KEY : 8;
@@ -197,7 +195,7 @@ function findInteger(table: Table, address: usize, hash: u32, key: i64, isNull: 
 
 // @ts-ignore: decorator
 @inline
-function findBytes(table: Table, address: usize, hash: u32, key: usize, length: u32): usize {
+export function findBytes(table: Table, address: usize, hash: u32, key: usize, length: u32): usize {
   const index = <usize>table.index;
   const mask = table.indexMask;
   let place = hash & mask;
@@ -235,7 +233,7 @@ function insertBytes(table: Table, address: usize, hash: u32, key: usize, length
 /** Room in the index for n more groups. */
 // @ts-ignore: decorator
 @inline
-function reserve(table: Table, n: u32): bool {
+export function reserve(table: Table, n: u32): bool {
   if (table.groups == 0 && n * 2 > table.indexMask + 1) {
     free(<usize>table.index, (table.indexMask + 1) << 3);
     return createIndex(table, 1 << (32 - clz<u32>(n * 2 - 1)));
@@ -311,201 +309,23 @@ export function updateGroups(address: usize, state: u32, rows: usize, data: usiz
   return states.updateState(field(changetype<Table>(address), state), rows, data, flags, from, n);
 }
 
-/** Bytes of each partition of the partial that `writeGroups` would emit, u32[64] at `out`. */
-export function measureGroups(address: usize, out: usize): void {
-  const table = changetype<Table>(address);
-  for (let p: u32 = 0; p < PARTITIONS; p++) {
-    const at = address + COUNTS + (<usize>p << 2);
-    store<u32>(out + (<usize>p << 2), load<u32>(at) * table.fixedBytes + load<u32>(at, 256));
-  }
-  let chunk = newestChunk(address + ROWS);
-  if (!varies(table)) return;
-  while (chunk != 0) {
-    const end = chunkEnd(address + ROWS, chunk);
-    for (let row = chunkBegin(chunk); row < end; row += table.rowBytes) {
-      let bytes: u32 = 0;
-      for (let i: u32 = 0; i < table.stateCount; i++) {
-        const state = field(table, i);
-        if (states.fixedWrittenBytes(state.kind) == 0) bytes += states.writtenStateBytes(state.kind, row + <usize>state.offset);
-      }
-      const at = out + (<usize>(load<u32>(row) >> 26) << 2);
-      store<u32>(at, load<u32>(at) + bytes);
-    }
-    chunk = olderChunk(chunk);
-  }
-}
-
-/** Emits every group as u32 key length, key bytes, states: to its partition, through `emitPartition`. */
-export function writeGroups(address: usize): void {
-  const table = changetype<Table>(address);
-  // states that are written as they stand, one behind the other as in the row
-  const plain = !varies(table) && table.fixedBytes == table.rowBytes - ROW_HEADER && table.fixedBytes <= 1024;
-  let chunk = newestChunk(address + ROWS);
-  while (chunk != 0) {
-    const end = chunkEnd(address + ROWS, chunk);
-    for (let row = chunkBegin(chunk); row < end; row += table.rowBytes) {
-      selectPartition(load<u32>(row) >> 26);
-      const length = load<u32>(row, 4);
-      if (plain && (length == NULL_KEY || length <= SHORT_KEY)) {
-        writePlain(table, row, length);
-        continue;
-      }
-      putU32(length);
-      if (length != NULL_KEY) putBytes(keyAddress(table, row), length);
-      for (let i: u32 = 0; i < table.stateCount; i++) {
-        states.writeState(field(table, i).kind, row + <usize>field(table, i).offset);
-      }
-    }
-    chunk = olderChunk(chunk);
-  }
-  flushAll();
+/** Makes the index large enough for so many groups at once; false when the arena is full. */
+export function reserveGroups(address: usize, groups: u32): bool {
+  return reserve(changetype<Table>(address), groups);
 }
 
 // @ts-ignore: decorator
 @inline
-function writePlain(table: Table, row: usize, length: u32): void {
-  const keyBytes: usize = length == NULL_KEY ? 0 : length;
-  let at = room(4 + keyBytes + table.fixedBytes);
-  store<u32>(at, length);
-  at += 4;
-  const key = keyAddress(table, row);
-  for (let i: usize = 0; i < keyBytes; i += 16) v128.store(at + i, v128.load(key + i));
-  at += keyBytes;
-  const states = row + ROW_HEADER;
-  for (let i: usize = 0; i < <usize>table.fixedBytes; i += 8) store<u64>(at + i, load<u64>(states + i));
-}
-
-// @ts-ignore: decorator
-@inline
-function keyAddress(table: Table, row: usize): usize {
+export function keyAddress(table: Table, row: usize): usize {
   return table.keyMode == KEY_BYTES && load<u32>(row, 4) > INLINE ? <usize>load<u32>(row, 8) : row + 8;
 }
 
-/**
- * Folds written groups [begin, end) into the table. Returns `end`; where the arena became full, the address of the group
- * that did not fit (nothing of it was taken), or 0 when a group was taken in part and the table must be thrown away.
- */
-export function mergeGroups(address: usize, begin: usize, end: usize): usize {
-  const table = changetype<Table>(address);
-  const hashes = <usize>table.hashes;
-  const inBytes = table.keyMode == KEY_BYTES;
-  // where every group takes the same bytes behind its key, a few are hashed ahead and their places touched, so that the
-  // cache misses of one probe overlap with the next ones
-  const ahead: u32 = table.fixedBytes > 0 && !varies(table) ? LOOK_AHEAD : 1;
-  let at = begin;
-  while (at < end) {
-    if (!reserve(table, ahead)) return at;
-    const index = <usize>table.index;
-    const mask = table.indexMask;
-    let n: u32 = 0;
-    let touched: u64 = 0;
-    for (let next = at; n < ahead && next < end; n++) {
-      const length = load<u32>(next);
-      let hash: u64;
-      if (length == NULL_KEY) hash = NULL_HASH;
-      else if (inBytes) hash = hashBytes(next + 4, length);
-      else hash = hashInteger(load<u64>(next, 4));
-      const short = <u32>(hash >> 32);
-      store<u32>(hashes + (<usize>n << 2), short);
-      touched |= load<u64>(index + (<usize>(short & mask) << 3));
-      next += 4 + (length == NULL_KEY ? 0 : length) + table.fixedBytes;
-    }
-    store<u64>(table.sink, touched);
-    for (let i: u32 = 0; i < n; i++) {
-      const hash = load<u32>(hashes + (<usize>i << 2));
-      const length = load<u32>(at);
-      const key = at + 4;
-      let row: usize;
-      if (inBytes) row = findBytes(table, address, hash, key, length);
-      else row = findInteger(table, address, hash, length == NULL_KEY ? 0 : load<i64>(key), length == NULL_KEY);
-      if (row == 0) return at;
-      let next = key + (length == NULL_KEY ? 0 : length);
-      for (let j: u32 = 0; j < table.stateCount; j++) {
-        next = states.mergeState(field(table, j), row, next);
-        if (next == 0) return 0;
-      }
-      at = next;
-    }
-  }
-  return at;
-}
-
-function varies(table: Table): bool {
+/** Whether a state takes different numbers of bytes in different groups. */
+export function varies(table: Table): bool {
   for (let i: u32 = 0; i < table.stateCount; i++) {
     if (states.fixedWrittenBytes(field(table, i).kind) == 0) return true;
   }
   return false;
-}
-
-/** Starts a walk over the rows. */
-export function walkGroups(address: usize): void {
-  const table = changetype<Table>(address);
-  table.walkChunk = <u32>newestChunk(address + ROWS);
-  table.walkAt = table.walkChunk == 0 ? 0 : <u32>chunkBegin(table.walkChunk);
-}
-
-/** The next row addresses of the walk, at most `capacity`, into `out`; 0 at the end. */
-export function nextGroups(address: usize, out: usize, capacity: u32): u32 {
-  const table = changetype<Table>(address);
-  let n: u32 = 0;
-  while (n < capacity && table.walkChunk != 0) {
-    const end = chunkEnd(address + ROWS, table.walkChunk);
-    if (<usize>table.walkAt >= end) {
-      table.walkChunk = <u32>olderChunk(table.walkChunk);
-      table.walkAt = table.walkChunk == 0 ? 0 : <u32>chunkBegin(table.walkChunk);
-      continue;
-    }
-    store<u32>(out + (<usize>n << 2), table.walkAt);
-    table.walkAt += table.rowBytes;
-    n++;
-  }
-  return n;
-}
-
-/** How a state becomes a rank. */
-const RANK_COUNT: u32 = 0;
-
-/**
- * Goes on with the walk and keeps the groups that may be among the best: row addresses (u32) into `rows` and ranks (f64,
- * higher is better) into `ranks`, of groups whose rank is not below `least` and, where it is `least`, whose key comes before
- * that of `leastRow` (0: whatever the key). At most `capacity` groups are looked at; how
- * many were kept, with bit 31 set while the walk has more. `kind`: RANK_COUNT reads u64, otherwise the 128-bit sum and its
- * count (no value: `whenNull`). The rank is monotone in the value, equal where rounding makes it so.
- */
-export function rankGroups(
-  address: usize, state: u32, kind: u32, sign: f64, whenNull: f64, least: f64, leastRow: usize, rows: usize, ranks: usize,
-  capacity: u32,
-): u32 {
-  const table = changetype<Table>(address);
-  const offset = <usize>field(table, state).offset;
-  let kept: usize = 0;
-  let looked: u32 = 0;
-  while (table.walkChunk != 0) {
-    const end = chunkEnd(address + ROWS, table.walkChunk);
-    const step = <usize>table.rowBytes;
-    let row = <usize>table.walkAt;
-    for (; row < end && looked < capacity; row += step, looked++) {
-      const at = row + offset;
-      let rank: f64;
-      if (kind == RANK_COUNT) rank = sign * <f64>load<u64>(at);
-      else if (load<u64>(at, 16) == 0) rank = whenNull;
-      else rank = sign * (<f64>load<i64>(at, 8) * 18446744073709551616.0 + <f64>load<u64>(at));
-      if (rank <= least && (rank < least || (leastRow != 0 && compareGroups(address, row, leastRow) >= 0))) continue;
-      store<u32>(rows + (kept << 2), <u32>row);
-      store<f64>(ranks + (kept << 3), rank);
-      kept++;
-    }
-    table.walkAt = <u32>row;
-    if (row < end) return <u32>kept | 0x80000000;
-    table.walkChunk = <u32>olderChunk(table.walkChunk);
-    table.walkAt = table.walkChunk == 0 ? 0 : <u32>chunkBegin(table.walkChunk);
-  }
-  return <u32>kept;
-}
-
-/** Makes the index large enough for so many groups at once; false when the arena is full. */
-export function reserveGroups(address: usize, groups: u32): bool {
-  return reserve(changetype<Table>(address), groups);
 }
 
 /** Address of a group's key bytes; its length is at row + 4. */

@@ -4,7 +4,21 @@ export * from './tokenizers/csv';
 export * from './tokenizers/json';
 export * from './tokenizers/lines';
 export * from './tokenizers/template';
-export * from './group-table';
+export {
+  clearGroupTable,
+  compareGroups,
+  createGroupTable,
+  groupAll,
+  groupCount,
+  groupIntegers,
+  groupKey,
+  groupSpans,
+  reserveGroups,
+  stateOffset,
+  updateGroups,
+} from './group-table';
+export * from './group-partials';
+export * from './group-walk';
 export * from './encode';
 export * from './pseudo-columns';
 export * from './expressions';
