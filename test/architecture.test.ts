@@ -28,9 +28,11 @@ const below = {
   workers: ['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute'],
   coordinator: ['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute'],
   metrics: ['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute', 'coordinator'],
+  report: ['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute', 'coordinator'],
   index: ['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute', 'coordinator'],
   cli: [
-    ...['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute', 'coordinator', 'metrics', 'index'],
+    ...['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute', 'coordinator', 'metrics', 'report'],
+    'index',
   ],
   kernels: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
@@ -40,6 +42,7 @@ const packageOwners: Readonly<Record<string, string>> = {
   piscina: 'src/coordinator/pool.ts',
   'prom-client': 'src/metrics/',
   'libpg-query': 'src/query/',
+  uplot: 'src/report/',
 };
 
 const sources = files.filter((name) => /^(src|workers)\/.*\.ts$/.test(name));

@@ -55,6 +55,12 @@ export function readSeconds(text: string): number {
   throw new UsageError('write a number of seconds');
 }
 
+export function readHttpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return text;
+  throw new UsageError('write an address that begins with http:// or https://');
+}
+
 /** A reader of sizes of at least `least` bytes. */
 export function readSize(least: string): (text: string) => number {
   return (text) => {

@@ -10,6 +10,7 @@ import { printable } from '../core/printable.ts';
 import { outputByName } from '../outputs/table.ts';
 import type { SettingName, Settings } from './flags.ts';
 import { catchInterrupts, type Interrupts } from './interrupts.ts';
+import type { Observation } from './observe-run.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { counted } from './rates.ts';
 import { configFileName, type ResolvedSettings, resolveSettings } from './resolve-settings.ts';
@@ -37,7 +38,7 @@ export async function queryCommand(given: ReadonlyMap<SettingName, string>, args
   // Only now: until the run starts there is nothing to clean up, and a blocking read of stdin's head would hold the handler.
   const interrupts = catchInterrupts(abort);
   try {
-    await answer(prepared, settings, interrupts);
+    await answer(prepared, resolved, interrupts);
     return 0;
   } catch (error) {
     if (error instanceof ClosedPipeError) return 0;
@@ -70,18 +71,29 @@ function prepareOptions(settings: Settings, files: readonly string[]): PrepareOp
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-async function answer(prepared: PreparedQuery, settings: Settings, interrupts: Interrupts): Promise<void> {
+async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, interrupts: Interrupts): Promise<void> {
+  const { settings } = resolved;
   const rejects =
     settings.rejects === undefined ? null : (await import('./keep-rejects.ts')).keepRejects(settings.rejects);
+  const isObserved = settings.events !== undefined || settings.report !== undefined;
+  const observation = isObserved ? (await import('./observe-run.ts')).observeRun(resolved) : null;
   const run = await prepared.start();
   rejects?.follow(run);
+  await observation?.follow(prepared, run);
   const metrics = await openMetrics(prepared, run, settings);
   const bar = wantsProgress(settings) ? progressBar(run) : null;
+  let outcome: Parameters<Observation['end']>[0] = { error: new Error('The run was not finished') };
   try {
-    await writeRows(prepared, run, settings, bar);
+    await writeRows(prepared, run, settings, bar, observation);
+    outcome = { stats: await run.stats };
+  } catch (error) {
+    const failure = interrupts.exitCode() === null ? error : new Error('Interrupted');
+    outcome = error instanceof ClosedPipeError ? { stats: await run.stats } : { error: failure };
+    throw error;
   } finally {
     bar?.end();
     await rejects?.finish();
+    await observation?.end(outcome);
     await metrics?.finish(interrupts.signal);
   }
   const stats = await run.stats;
@@ -99,6 +111,7 @@ async function writeRows(
   run: QueryRun,
   settings: Settings,
   bar: ProgressBar | null,
+  observation: Observation | null,
 ): Promise<void> {
   const isTerminal = process.stdout.isTTY === true;
   const name = settings.output ?? (isTerminal ? 'table' : 'csv');
@@ -113,7 +126,10 @@ async function writeRows(
     color: isTerminal && !process.env.NO_COLOR,
     csvSafe: settings.csvSafe,
   });
-  for await (const block of run.rows) await writer.rows(block);
+  for await (const block of run.rows) {
+    observation?.rows(block);
+    await writer.rows(block);
+  }
   await writer.end();
 }
 
