@@ -54,6 +54,8 @@ export function followRun(
   log(started(followed, settings));
   for (const { worker, ms } of pool.workers) log({ type: 'workerStarted', worker, bootMs: ms });
 
+  const known = (worker: number) => (worker < 0 ? null : worker);
+
   let samplesLeft = loggedRejects;
   const unsubscribe = [
     pool.events.on('started', ({ worker, ms }) => log({ type: 'workerStarted', worker, bootMs: ms })),
@@ -61,10 +63,12 @@ export function followRun(
     pool.events.on('warning', ({ message }) => log({ type: 'warning', message })),
     pool.events.on('paused', () => log({ type: 'paused' })),
     pool.events.on('resumed', () => log({ type: 'resumed' })),
-    run.events.on('splitStarted', (event) => log({ type: 'splitStarted', ...event, split: named(event.split) })),
+    run.events.on('splitStarted', (event) =>
+      log({ type: 'splitStarted', ...event, split: named(event.split), worker: known(event.worker) }),
+    ),
     run.events.on('splitDone', (event) => log({ type: 'splitDone', ...event, split: named(event.split) })),
     run.events.on('taskFailed', (event) =>
-      log({ type: 'taskFailed', ...event, split: event.split && named(event.split) }),
+      log({ type: 'taskFailed', ...event, split: event.split && named(event.split), worker: known(event.worker) }),
     ),
     run.events.on('retry', (event) => log({ type: 'retry', ...event, split: event.split && named(event.split) })),
     run.events.on('rescan', (event) => log({ type: 'rescan', ...event, split: named(event.split) })),

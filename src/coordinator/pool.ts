@@ -20,7 +20,7 @@ import { AnswerMailbox } from './answer-mailbox.ts';
 import { Emitter } from './emitter.ts';
 import type { PoolEvents, PoolOptions, Retirement, WorkerStart } from './pool-options.ts';
 import { type RecycleReason, recycleReason, tasksPerLife } from './recycle-policy.ts';
-import { type FailureKind, TaskError } from './task-error.ts';
+import { abortError, type FailureKind, TaskError } from './task-error.ts';
 import { transferListOf } from './transfer-list.ts';
 import { withResolvers } from './with-resolvers.ts';
 import { type WorkerLife, WorkerLives } from './worker-lives.ts';
@@ -126,7 +126,8 @@ export class WorkerPool {
     this.#piscina.on('workerCreate', (worker: { readonly id: number }) => {
       this.#adoptThreads();
       const life = this.#lives.get(worker.id);
-      if (life?.state === 'starting') this.#started(life);
+      if (life?.state === 'starting') life.state = 'free';
+      if (life !== undefined) this.#announce(life);
       queueMicrotask(() => this.#pump());
     });
     this.#adoptThreads();
@@ -139,6 +140,7 @@ export class WorkerPool {
 
   /** Workers that are ready or at work. */
   get workers(): WorkerStart[] {
+    for (const life of this.#lives) this.#announce(life);
     const ready = [...this.#lives].filter((life) => life.bootMs !== null && life.leaving === null);
     return ready.map((life) => ({ worker: this.#slotOf(life), startedAtMs: life.startedAtMs, ms: life.bootMs ?? 0 }));
   }
@@ -251,10 +253,12 @@ export class WorkerPool {
     ticket.onStart(this.#slotOf(life));
   }
 
-  #started(life: WorkerLife): void {
-    life.state = 'free';
-    life.bootMs = Date.now() - life.startedAtMs;
-    this.events.emit('started', { worker: this.#slotOf(life), startedAtMs: life.startedAtMs, ms: life.bootMs });
+  /** Tells of a life once its thread runs our code: Piscina calls the first threads ready when they have not begun to load. */
+  #announce(life: WorkerLife): void {
+    const worker = this.#slotOf(life);
+    if (life.bootMs !== null || worker < 0) return;
+    life.bootMs = Math.max(0, this.slots.get(worker, 'startedAtMs') - life.startedAtMs);
+    this.events.emit('started', { worker, startedAtMs: life.startedAtMs, ms: life.bootMs });
   }
 
   #reassign(ticket: Ticket): void {
@@ -290,6 +294,7 @@ export class WorkerPool {
     const life = ticket.life;
     if (life === null) return; // the balancer gave it to a worker, or there would be no reply
     this.#lives.complete(life);
+    this.#announce(life);
     const memory = reply.type === 'failure' ? null : reply.memory;
     if (memory !== null) {
       this.#checkHeapLimit(memory);
@@ -476,14 +481,6 @@ export class WorkerPool {
 
 function isTicket(value: unknown): value is Ticket {
   return typeof value === 'object' && value !== null && 'life' in value && 'settled' in value;
-}
-
-function abortError(signal: AbortSignal | undefined): TaskError {
-  const details = { kind: 'aborted', worker: -1, code: 'ABORT_ERR' } as const;
-  return new TaskError(
-    'The task was called off',
-    signal === undefined ? details : { ...details, cause: signal.reason },
-  );
 }
 
 function deathKind(life: WorkerLife | null, code: string | null): FailureKind {

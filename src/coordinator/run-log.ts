@@ -119,7 +119,8 @@ export interface TaskFailed {
   readonly split: LoggedSplit | null;
   readonly attempt: number;
   readonly kind: FailureKind;
-  readonly worker: number;
+  /** Null where it is not known. */
+  readonly worker: number | null;
   readonly message: string;
 }
 
@@ -140,7 +141,8 @@ export type RunLogEvent =
       readonly type: 'splitStarted';
       readonly split: LoggedSplit;
       readonly attempt: number;
-      readonly worker: number;
+      /** Null for a thread that has not begun to run our code. */
+      readonly worker: number | null;
     }
   | SplitDone
   | TaskFailed

@@ -28,3 +28,12 @@ export class TaskError extends RunError {
     this.code = details.code;
   }
 }
+
+/** `signal`: what called the task off; undefined where the pool was closed. */
+export function abortError(signal: AbortSignal | undefined): TaskError {
+  const details = { kind: 'aborted', worker: -1, code: 'ABORT_ERR' } as const;
+  return new TaskError(
+    'The task was called off',
+    signal === undefined ? details : { ...details, cause: signal.reason },
+  );
+}

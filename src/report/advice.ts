@@ -129,8 +129,8 @@ const recycleThrash: Rule = ({ recycles, recycleMs, elapsedSeconds, workers, rec
   const enough = Math.max(recycleAfter * 2, Math.ceil(5 / Math.max(0.001, taskSeconds)));
   return {
     weight: 'hint',
-    finding: `Workers were replaced ${times(byTasks)} after ${recycleAfter} tasks each, which took ${percent(share)} of their time`,
-    change: `Raise --recycle-after to ${enough}: a life of five seconds and more makes the cost vanish`,
+    finding: `Workers were replaced ${times(byTasks)} after ${recycleAfter} tasks each, and ending and starting them took ${percent(share)} of the run`,
+    change: `Raise --recycle-after to ${twoDigits(enough)}: a life of five seconds and more makes the cost vanish`,
   };
 };
 
@@ -222,6 +222,12 @@ function percent(share: number): string {
 
 function times(count: number): string {
   return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+}
+
+/** Rounded up to two significant digits. */
+function twoDigits(count: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
+  return Math.ceil(count / step) * step;
 }
 
 /** As a flag takes it, rounded up to something a person would type. */

@@ -73,7 +73,7 @@ export class ReportData {
       case 'workerStarted': {
         const worker = this.#worker(entry.worker);
         worker.started++;
-        worker.bootMs += entry.bootMs;
+        if (worker.retired > 0) worker.bootMs += entry.bootMs; // a replacement's
         break;
       }
       case 'workerRetired': {

@@ -44,7 +44,7 @@ th { text-align: left; font-weight: 600; color: var(--dim); font-size: 13px; whi
 th, td { padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td, tbody tr:last-child th { border-bottom: 0; }
 td.number, th.number { text-align: right; white-space: nowrap; }
-td.text { overflow-wrap: anywhere; min-width: 8em; white-space: pre-wrap; }
+td.text { overflow-wrap: anywhere; white-space: pre-wrap; } .scroll td.text:last-child { min-width: 15em; }
 td.time { white-space: nowrap; }
 .null { color: var(--dim); font-style: italic; }
 .meter { position: relative; height: 7px; min-width: 90px; margin-top: 4px; background: var(--track); border-radius: 4px; overflow: hidden; }

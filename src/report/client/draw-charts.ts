@@ -75,7 +75,7 @@ function draw(id: string, lines: readonly Line[], marks: readonly ChartMark[], c
     cursor: { drag: { x: true, y: false }, points: { size: 7 } },
     scales: {
       x: { time: false },
-      y: { range: (_, __, most) => [0, Math.max(cap ?? 0, most ?? 0, 1e-9) * 1.08] },
+      y: { range: (_, __, most) => [0, scaleTop(most ?? 0, cap)] },
     },
     axes: [
       { ...axis, values: (_, ticks) => ticks.map((tick) => `${+tick.toFixed(3)} s`) },
@@ -99,6 +99,12 @@ function draw(id: string, lines: readonly Line[], marks: readonly ChartMark[], c
   drawn.push(new window.uPlot(options, columns, place));
 }
 
+/** The cap is on the scale unless that would press the line flat on the ground. */
+function scaleTop(most: number, cap: number | null): number {
+  if (cap !== null && most >= cap * 0.15) return Math.max(cap, most) * 1.08;
+  return Math.max(most, 1e-9) * 1.35;
+}
+
 function axisText(line: Line | undefined, tick: number): string {
   if (line?.label === 'Heap') return `${tick} %`;
   return line === undefined ? String(tick) : line.show(tick);
@@ -106,9 +112,19 @@ function axisText(line: Line | undefined, tick: number): string {
 
 function drawCap(plot: uPlot, cap: number | null, color: string): void {
   if (cap === null) return;
-  const y = plot.valToPos(cap, 'y', true);
   const { ctx, bbox } = plot;
+  const y = plot.valToPos(cap, 'y', true);
   ctx.save();
+  if (y < bbox.top) {
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textAlign = 'right';
+    ctx.fillStyle = color;
+    const times = cap / (plot.scales.y?.max ?? cap);
+    const text = `cap: ${times.toFixed(times < 10 ? 1 : 0)} x the height of this chart \u2191`;
+    ctx.fillText(text, bbox.left + bbox.width, bbox.top + 24 * devicePixelRatio);
+    ctx.restore();
+    return;
+  }
   ctx.strokeStyle = color;
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);

@@ -34,7 +34,7 @@ export function failuresSection({ failures }: ReportData): Markup | null {
   if (failures.length === 0) return null;
   return html`<section><h2>Failures</h2><div class="scroll" tabindex="0" role="region" aria-label="Failures"><table><thead><tr><th scope="col">Kind</th><th scope="col">Worker</th><th scope="col">Try</th><th scope="col">What</th><th scope="col">Message</th></tr></thead><tbody>${failures.map(
     ({ kind, worker, attempt, what, message }) =>
-      html`<tr><td class="kind died">${kind}</td><td>${worker < 0 ? '' : worker}</td><td>${attempt}</td><td class="text">${what}</td><td class="text">${message}</td></tr>\n`,
+      html`<tr><td class="kind died">${kind}</td><td>${worker}</td><td>${attempt}</td><td class="text">${what}</td><td class="text">${message}</td></tr>\n`,
   )}</tbody></table></div></section>`;
 }
 

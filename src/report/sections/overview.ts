@@ -68,7 +68,7 @@ export function runFacts(data: ReportData): RunFacts | null {
     recycleAfter: started.recycleAfter,
     retries: stats.retriesByReason,
     recycles: stats.recycles,
-    recycleMs: stats.recycleMs + (Object.keys(stats.recycles).length > 0 ? bootMs : 0),
+    recycleMs: stats.recycleMs + bootMs,
     slowestSplitMs: data.slowest[0]?.elapsedMs ?? 0,
     medianSplitMs: sorted[Math.floor(sorted.length / 2)] ?? 0,
     perWorker: stats.memory.perWorker,
