@@ -14,8 +14,10 @@ import type { Observation } from './observe-run.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { counted } from './rates.ts';
 import { configFileName, type ResolvedSettings, resolveSettings } from './resolve-settings.ts';
+import { howToResume, stateOptions, wantsSupervision } from './state-options.ts';
 import { ClosedPipeError, stdoutSink } from './stdout-sink.ts';
 import { rejectLines, summaryLine } from './summary.ts';
+import { outputPassed, supervisionOf, tellState } from './supervised.ts';
 import { terminalWidth } from './terminal-width.ts';
 
 /** `args`: the query and its files. Gives the exit code; throws what cannot be answered. */
@@ -28,15 +30,24 @@ export async function queryCommand(given: ReadonlyMap<SettingName, string>, args
   }
   const [sql, ...files] = args;
   if (sql === undefined) throw new UsageError('No query given: write millrace query "SELECT ..." FILE');
+  const supervision = supervisionOf(process.env);
+  if (supervision === null && wantsSupervision(settings)) {
+    return await (await import('./supervise.ts')).supervise(process.argv.slice(2), settings);
+  }
   const abort = new AbortController();
-  const prepared = await prepareQuery(sql, { ...prepareOptions(settings, files), signal: abort.signal });
+  const prepared = await prepareQuery(sql, {
+    ...prepareOptions(settings, files),
+    ...stateOptions(settings, supervision),
+    signal: abort.signal,
+  });
   if (!settings.quiet) say(prepared.notes);
   if (settings.explain) {
     process.stdout.write((await import('./explain-query.ts')).explainQuery(prepared));
     return 0;
   }
   // Only now: until the run starts there is nothing to clean up, and a blocking read of stdin's head would hold the handler.
-  const interrupts = catchInterrupts(abort);
+  const interrupts = catchInterrupts(abort, supervision !== null);
+  tellState(prepared.ledger?.folder ?? null);
   try {
     await answer(prepared, resolved, interrupts);
     return 0;
@@ -44,9 +55,10 @@ export async function queryCommand(given: ReadonlyMap<SettingName, string>, args
     if (error instanceof ClosedPipeError) return 0;
     const code = interrupts.exitCode();
     if (code === null) throw error;
-    process.stderr.write('millrace: Interrupted\n');
+    process.stderr.write(`millrace: Interrupted${howToResume(prepared, settings)}\n`);
     return code;
   } finally {
+    await prepared.ledger?.close();
     interrupts.release();
   }
 }
@@ -97,6 +109,7 @@ async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, inter
     await metrics?.finish(interrupts.signal);
   }
   const stats = await run.stats;
+  await outputPassed();
   if (settings.stats !== undefined) await writeStats(settings.stats, stats);
   if (!settings.quiet)
     say([
@@ -113,7 +126,8 @@ async function writeRows(
   bar: ProgressBar | null,
   observation: Observation | null,
 ): Promise<void> {
-  const isTerminal = process.stdout.isTTY === true;
+  const terminal = supervisionOf(process.env)?.terminal ?? null;
+  const isTerminal = process.stdout.isTTY === true || terminal !== null;
   const name = settings.output ?? (isTerminal ? 'table' : 'csv');
   const output = await outputByName(name);
   const toStdout = stdoutSink();
@@ -122,7 +136,7 @@ async function writeRows(
     return toStdout(chunk);
   };
   const writer = output.open(prepared.columns, sink, {
-    width: isTerminal ? terminalWidth(process.stdout) : Number.POSITIVE_INFINITY,
+    width: isTerminal ? (terminal?.width ?? terminalWidth(process.stdout)) : Number.POSITIVE_INFINITY,
     color: isTerminal && !process.env.NO_COLOR,
     csvSafe: settings.csvSafe,
   });
@@ -146,16 +160,19 @@ function progressBar(run: QueryRun): ProgressBar {
 
 /** Null where nobody asked for metrics: what serves them is loaded for those who do. */
 async function openMetrics(prepared: PreparedQuery, run: QueryRun, settings: Settings) {
-  if (settings.metricsPort === undefined && settings.metricsTextfile === undefined) return null;
+  const { metricsPort, metricsTextfile, pushGateway } = settings;
+  if (metricsPort === undefined && metricsTextfile === undefined && pushGateway === undefined) return null;
   const module = await import('../metrics/open-metrics.ts');
   const pool = await prepared.pool();
   const metrics = await module.openMetrics(
     { pool, run, budgetBytes: prepared.run.budget.totalBytes },
     {
-      port: settings.metricsPort ?? null,
+      port: metricsPort ?? null,
       host: settings.metricsHost,
       lingerSeconds: settings.metricsLinger,
-      textfile: settings.metricsTextfile ?? null,
+      textfile: metricsTextfile ?? null,
+      pushGateway: pushGateway ?? null,
+      warn: (message) => say([message]),
     },
   );
   if (metrics.url !== null && !settings.quiet) say([`metrics on ${metrics.url}`]);
