@@ -5,7 +5,7 @@ import { UsageError } from '../core/errors.ts';
 import { parseSize } from '../core/size.ts';
 import type { SqlType } from '../core/value.ts';
 
-export type FlagGroup = 'Input' | 'Output' | 'Resources' | 'Metrics' | 'Settings';
+export type FlagGroup = 'Input' | 'Output' | 'Resources' | 'Recovery' | 'Metrics' | 'Settings';
 
 /** `T`: the value's type; a flag that nobody set has the value `initial`. */
 export interface Flag<T> {

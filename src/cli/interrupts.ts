@@ -1,6 +1,7 @@
 /**
  * Ctrl-C: the first stops the run cleanly, the second ends the process at once.
  */
+import { onParentInterrupt } from './supervised.ts';
 
 export interface Interrupts {
   readonly signal: AbortSignal;
@@ -12,7 +13,8 @@ export interface Interrupts {
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
-export function catchInterrupts(abort: AbortController): Interrupts {
+/** `isSupervised`: the parent tells; a terminal's Ctrl-C reaches both processes, and would count twice. */
+export function catchInterrupts(abort: AbortController, isSupervised = false): Interrupts {
   let code: number | null = null;
   const onSignal = (signal: 'SIGINT' | 'SIGTERM') => {
     if (code !== null) {
@@ -24,11 +26,15 @@ export function catchInterrupts(abort: AbortController): Interrupts {
     code = exitCodes[signal];
     abort.abort();
   };
+  const ignore = () => undefined;
+  const listener = isSupervised ? ignore : onSignal;
+  const unsubscribe = isSupervised ? onParentInterrupt(onSignal) : ignore;
   const release = () => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    process.off('SIGINT', listener);
+    process.off('SIGTERM', listener);
+    unsubscribe();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', listener);
+  process.on('SIGTERM', listener);
   return { signal: abort.signal, exitCode: () => code, release };
 }

@@ -3,6 +3,7 @@
  * The command `millrace`. Tells commands apart and imports the one that is asked for, nothing else.
  */
 import { parseArguments } from './parse-arguments.ts';
+import { showLife, tellEnd } from './supervised.ts';
 
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -28,9 +29,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+showLife();
 main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
   // Not left to the event loop: a handle that lingers must not keep an answered query on the screen. The callback comes
   // when all is written, or with an error where nobody reads any more.
-  process.stdout.write('', () => process.exit());
+  process.stdout.write('', () => tellEnd(code, () => process.exit()));
 });

@@ -5,7 +5,7 @@
  * Invariant: whoever gets a PreparedQuery closes it; when preparing fails, nothing is left running.
  */
 import { UsageError } from '../core/errors.ts';
-import type { SourceFile } from '../core/source.ts';
+import type { InputName, SourceFile } from '../core/source.ts';
 import type { ResultColumn } from '../core/value.ts';
 import type { FormatOptions } from '../formats/format.ts';
 import { expandSources } from '../inputs/expand.ts';
@@ -16,6 +16,8 @@ import type { Plan } from '../query/plan.ts';
 import { rewrite } from '../query/rewrite.ts';
 import { tokenize } from '../query/tokens.ts';
 import { type ChosenFormat, chooseFormat } from './choose-format.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { openLedger, resumeNotes } from './ledger/open-ledger.ts';
 import { planRun, type RunPlan } from './plan-run.ts';
 import { openWorkerPool, type PoolOptions, type WorkerPool } from './pool.ts';
 import { type PoolSettings, type QuestionSettings, runRequest, sizeOf } from './query-options.ts';
@@ -29,6 +31,8 @@ export interface PrepareOptions extends PoolSettings, QuestionSettings {
   readonly signal?: AbortSignal;
   /** How many rejected records to hand back. */
   readonly keepRejects?: number;
+  /** False: the state outlives this process but need not outlive the machine, and what cannot keep state has none. */
+  readonly durableState?: boolean;
 }
 
 export interface PreparedQuery {
@@ -38,11 +42,13 @@ export interface PreparedQuery {
   readonly columns: readonly ResultColumn[];
   /** For the user: empty files, files of another format, doubtful parts of the query. */
   readonly notes: readonly string[];
+  /** Where `state` was asked for; closed by close(). */
+  readonly ledger: Ledger | null;
   /** The pool of the run, once it is open. */
   pool(): Promise<WorkerPool>;
   /** Starts the run; once. */
   start(): Promise<QueryRun>;
-  /** Ends the workers, unless the pool was the caller's. */
+  /** Lets go of the state, and ends the workers, unless the pool was the caller's. */
   close(): Promise<void>;
 }
 
@@ -58,9 +64,12 @@ export async function prepareQuery(sql: string, options: PrepareOptions): Promis
   try {
     checkNames(sourceOf(ast), options.files ?? []);
     const { plan, warnings } = bindQuery(ast, chosen.spec);
-    const notes = [...chosen.notes, ...warnings];
-    const run = planRun(sources, plan.shape, runRequest(options), (input) => inputByName(input).splittable);
-    return prepared({ plan, sources, run, notes, chosen, opening: opening ?? openWhenAsked(run, options), options });
+    const planned = planRun(sources, plan.shape, runRequest(options), isSplittable);
+    const ledger = options.startWorkers === false ? null : openLedger(plan, sources, planned, options);
+    const run = ledger === null ? planned : { ...planned, splits: ledger.splits };
+    const notes = [...chosen.notes, ...warnings, ...resumeNotes(ledger)];
+    const pool = opening ?? openWhenAsked(run, options);
+    return prepared({ plan, sources, run, notes, chosen, ledger, opening: pool, options });
   } catch (error) {
     opening?.then((pool) => pool.close()).catch(() => undefined);
     throw error;
@@ -92,9 +101,13 @@ function openEarly(sources: readonly SourceFile[], options: PrepareOptions): Pro
   if (options.pool !== undefined || options.startWorkers === false) return null;
   const request = runRequest(options);
   const [grouped, rows] = (['grouped', 'rows'] as const).map(
-    (shape) => planRun(sources, shape, request, (input) => inputByName(input).splittable).pool,
+    (shape) => planRun(sources, shape, request, isSplittable).pool,
   );
   return grouped !== undefined && rows !== undefined && samePool(grouped, rows) ? openWorkerPool(grouped) : null;
+}
+
+function isSplittable(input: InputName): boolean {
+  return inputByName(input).splittable;
 }
 
 function samePool(a: PoolOptions, b: PoolOptions): boolean {
@@ -127,11 +140,12 @@ interface Parts {
   readonly run: RunPlan;
   readonly notes: readonly string[];
   readonly chosen: ChosenFormat;
+  readonly ledger: Ledger | null;
   readonly opening: Promise<WorkerPool> | null;
   readonly options: PrepareOptions;
 }
 
-function prepared({ plan, sources, run, notes, chosen, opening, options }: Parts): PreparedQuery {
+function prepared({ plan, sources, run, notes, chosen, ledger, opening, options }: Parts): PreparedQuery {
   const pool = () => opening ?? Promise.reject(new Error('Cannot run a query that was prepared without workers'));
   const { maxRecord, strict, keepRejects, signal } = options;
   return {
@@ -140,6 +154,7 @@ function prepared({ plan, sources, run, notes, chosen, opening, options }: Parts
     run,
     columns: plan.outputs.map(({ name, type }) => ({ name, type })),
     notes,
+    ledger,
     pool,
     async start() {
       return runQuery(plan, sources, await pool(), {
@@ -147,13 +162,18 @@ function prepared({ plan, sources, run, notes, chosen, opening, options }: Parts
         budget: run.budget,
         prefixes: chosen.prefixes,
         ...(maxRecord === undefined ? {} : { maxRecordBytes: sizeOf(maxRecord) }),
+        ...(ledger === null ? {} : { ledger, maxRecordBytes: ledger.maxRecordBytes }),
         ...(keepRejects === undefined ? {} : { keepRejects }),
         ...(strict === undefined ? {} : { strict }),
         ...(signal === undefined ? {} : { signal }),
       });
     },
     async close() {
-      if (options.pool === undefined) await (await opening)?.close();
+      try {
+        await ledger?.close();
+      } finally {
+        if (options.pool === undefined) await (await opening)?.close();
+      }
     },
   };
 }

@@ -27,6 +27,10 @@ export interface QuestionSettings extends FormatOptions {
   readonly split?: number | string;
   /** Longer records are rejected. */
   readonly maxRecord?: number | string;
+  /** Folder that keeps the results of finished splits, so that a run that died can go on. Not for what is read from a pipe. */
+  readonly state?: string;
+  /** Goes on from what `state` holds, or begins where it holds nothing; only what files have grown by is read. */
+  readonly resume?: boolean;
   /** The first rejected record fails the query with StrictError. */
   readonly strict?: boolean;
 }

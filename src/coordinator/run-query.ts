@@ -5,6 +5,7 @@
  * that was accepted; reading starts when the rows are first asked for and ends, however it ends, with nothing left behind.
  */
 import { setMaxListeners } from 'node:events';
+import { tmpdir } from 'node:os';
 import { StrictError } from '../core/errors.ts';
 import type { RecordCounts, Reject } from '../core/reject.ts';
 import type { SourceFile, Split } from '../core/source.ts';
@@ -13,8 +14,11 @@ import type { Plan } from '../query/plan.ts';
 import type { Budget } from './budget.ts';
 import { Emitter } from './emitter.ts';
 import { groupedAnswer } from './grouped-answer.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { resumedScans } from './ledger/resumed-scans.ts';
 import { PartialStore } from './partial-store.ts';
 import type { WorkerPool } from './pool.ts';
+import { recordLimit } from './record-limit.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry-policy.ts';
 import { rowsInFileOrder, rowsInSortOrder } from './rows-answer.ts';
 import type { RunEvents } from './run-events.ts';
@@ -22,6 +26,7 @@ import { memoryStats, type RunStats, recycleStats } from './run-stats.ts';
 import { RunTotals } from './run-totals.ts';
 import { checkBoundaries, runScans, type Scanned } from './scan-order.ts';
 import { TaskRunner } from './task-runner.ts';
+import { removeAbandonedFolders } from './temporary-folder.ts';
 
 export interface QueryOptions {
   readonly splits: readonly Split[];
@@ -38,6 +43,8 @@ export interface QueryOptions {
   /** By source: what was taken from one that cannot be read twice. */
   readonly prefixes?: ReadonlyMap<number, Uint8Array>;
   readonly retry?: RetryPolicy;
+  /** Keeps the results of finished splits, and has those of an earlier run; its splits are the run's. Whoever opened it closes it. */
+  readonly ledger?: Ledger;
 }
 
 export interface Progress {
@@ -62,7 +69,6 @@ export interface QueryRun {
   readonly events: Emitter<RunEvents>;
 }
 
-const defaultMaxRecordBytes = 16 * 1024 * 1024;
 const defaultKeepRejects = 20;
 
 export function runQuery(
@@ -86,6 +92,7 @@ class Run implements QueryRun {
   readonly #runner: TaskRunner;
   readonly #totals: RunTotals;
   readonly #store: PartialStore;
+  readonly #keepRejects: number;
   readonly #retirementsBefore: number;
   #startedAtMs = 0;
   #endedAtMs = 0;
@@ -104,12 +111,12 @@ class Run implements QueryRun {
     this.#end = options.splits.length;
     setMaxListeners(0, this.#abort.signal); // every task in flight listens
     const keepRejects = Math.max(options.keepRejects ?? defaultKeepRejects, options.strict ? 1 : 0);
-    const arenaLimit = Math.floor(pool.options.arenaLimitBytes / 4);
+    this.#keepRejects = keepRejects;
     this.#runner = new TaskRunner({
       plan,
       sources,
       pool,
-      limits: { maxRecordBytes: Math.min(options.maxRecordBytes ?? defaultMaxRecordBytes, arenaLimit), keepRejects },
+      limits: { maxRecordBytes: recordLimit(options.maxRecordBytes, pool.options.arenaLimitBytes), keepRejects },
       prefixes: options.prefixes ?? new Map(),
       retry: options.retry ?? defaultRetryPolicy,
       signal: this.#abort.signal,
@@ -166,6 +173,7 @@ class Run implements QueryRun {
   async *#run(): AsyncGenerator<Value[][]> {
     const { signal } = this.#options;
     const cancel = () => this.#abort.abort(signal?.reason);
+    const sweeping = removeAbandonedFolders(this.#options.spillFolder ?? tmpdir());
     this.#startedAtMs = performance.now();
     let failure: { readonly error: unknown } | null = null;
     let complete = false;
@@ -177,6 +185,7 @@ class Run implements QueryRun {
       // a LIMIT that was met leaves splits unread, and is the one thing that may
       const limited = this.#plan.shape === 'rows' && this.#plan.limit !== null && this.#plan.orderBy.length === 0;
       if (!limited) this.#totals.checkCoverage(this.#sources);
+      this.#options.ledger?.finish();
     } catch (error) {
       failure = { error: signal?.aborted ? signal.reason : error };
       throw failure.error;
@@ -185,6 +194,7 @@ class Run implements QueryRun {
       if (!complete || this.#totals.splits < this.#options.splits.length) this.#abort.abort();
       const spilledBytes = this.#store.spilledBytes;
       this.#store.close();
+      await sweeping;
       this.#endedAtMs = performance.now();
       if (failure !== null) this.#rejectStats(failure.error);
       else this.#resolveStats(this.#summarize(spilledBytes));
@@ -210,7 +220,7 @@ class Run implements QueryRun {
 
   /** Accepted results, each split once. */
   async *#scans(inOrder: boolean): AsyncGenerator<Scanned> {
-    const { splits, budget, strict } = this.#options;
+    const { splits, budget, strict, ledger } = this.#options;
     const quoted = this.#plan.format.records === 'quoted';
     const window = {
       count: this.#pool.options.workers * 4,
@@ -218,11 +228,24 @@ class Run implements QueryRun {
       ordered: inOrder || quoted,
     };
     const scan = (split: Split) => this.#runner.scan(split, null);
-    const scans = runScans(splits, window, scan, () => this.#end);
+    // in a part of the list, those before the end are a shorter part
+    const end = (part: readonly Split[]) => {
+      const wanted = this.#end < splits.length ? part.findIndex(({ index }) => index >= this.#end) : -1;
+      return wanted < 0 ? part.length : wanted;
+    };
+    const scanPart = (part: readonly Split[]) => runScans(part, window, scan, () => end(part));
+    const scans =
+      ledger === undefined
+        ? scanPart(splits)
+        : resumedScans({
+            ...{ splits, ledger, ordered: window.ordered, scan: scanPart },
+            ...{ keepRejects: this.#keepRejects, signal: this.#abort.signal },
+          });
     const checked = quoted ? checkBoundaries(scans, (split, firstRecord) => this.#rescan(split, firstRecord)) : scans;
     for await (const scanned of checked) {
       this.#totals.accept(scanned);
       const { split, result } = scanned;
+      ledger?.append(split, result);
       const { elapsedMs, bytesRead, records, rejects, memory } = result;
       this.events.emit('splitDone', { split, worker: memory.worker, elapsedMs, bytesRead, records });
       if (records.rejected > 0) {

@@ -2,28 +2,27 @@
  * A temporary file that grows by appending and is read by the workers; removed when the run ends, and when the process
  * does.
  */
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunError } from '../core/errors.ts';
+import { makeTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 
 export class SpillFile {
   readonly path: string;
-  readonly #folder: string;
+  readonly #folder: TemporaryFolder;
   readonly #descriptor: number;
-  readonly #remove = () => rmSync(this.#folder, { recursive: true, force: true });
   #length = 0;
 
   /** `parent`: where to put it; the system's temporary folder unless told. */
   constructor(parent: string = tmpdir()) {
     try {
-      this.#folder = mkdtempSync(join(parent, 'millrace-'));
-      this.path = join(this.#folder, 'partials');
+      this.#folder = makeTemporaryFolder(parent);
+      this.path = join(this.#folder.path, 'partials');
       this.#descriptor = openSync(this.path, 'wx', 0o600);
     } catch (error) {
       throw new RunError(`Cannot make a spill file in "${parent}": ${reasonOf(error)}`, { cause: error });
     }
-    process.once('exit', this.#remove);
   }
 
   get bytes(): number {
@@ -49,8 +48,7 @@ export class SpillFile {
 
   close(): void {
     closeSync(this.#descriptor);
-    process.removeListener('exit', this.#remove);
-    this.#remove();
+    this.#folder.remove();
   }
 }
 

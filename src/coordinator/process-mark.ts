@@ -1,0 +1,60 @@
+/**
+ * Tells one process from every other, also after its number was given to a new one: what locks and temporary folders
+ * carry, so that whoever finds them knows whether their owner still lives.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+export interface ProcessMark {
+  /** Host and process namespace: process numbers mean something only within it. */
+  readonly machine: string;
+  readonly pid: number;
+  /** When it was started, in words that only compare; empty where the system does not tell. */
+  readonly started: string;
+}
+
+/** `elsewhere`: it belongs to another machine or container, so nothing can be said. */
+export type ProcessState = 'running' | 'ended' | 'elsewhere';
+
+export function thisProcess(): ProcessMark {
+  return { machine: thisMachine(), pid: process.pid, started: startOf(process.pid) };
+}
+
+export function processState(mark: ProcessMark): ProcessState {
+  if (mark.machine !== thisMachine()) return 'elsewhere';
+  if (!exists(mark.pid)) return 'ended';
+  const started = startOf(mark.pid);
+  return started === '' || mark.started === '' || started === mark.started ? 'running' : 'ended';
+}
+
+function thisMachine(): string {
+  const namespace = read(() => readlinkSync('/proc/self/ns/pid'));
+  return createHash('sha256').update(`${hostname()} ${namespace}`).digest('hex').slice(0, 8);
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'; // somebody else's
+  }
+}
+
+/** Clock ticks from boot to start, and which boot: field 22 of /proc/PID/stat, counted behind the name's parenthesis. */
+function startOf(pid: number): string {
+  const stat = read(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  if (ticks === undefined) return '';
+  const boot = read(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')).slice(0, 8);
+  return `${boot}${Number(ticks).toString(36)}`;
+}
+
+function read(get: () => string): string {
+  try {
+    return get();
+  } catch {
+    return ''; // not Linux, or hidden from us
+  }
+}
