@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { Engine } from '../support/engine.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const fixture = new URL('../fixtures/dying-worker.mjs', import.meta.url);
+const fixture = new URL('./dying-worker.mjs', import.meta.url);
 
 type Faults = Readonly<Record<number, 'heap' | 'exit' | 'always'>>;
 
