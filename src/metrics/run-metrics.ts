@@ -1,9 +1,13 @@
 /** Metrics of the run: its progress, read when it is asked for, and what happens in it, counted as it happens. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { peakRssBytes } from '../coordinator/peak-rss.ts';
+import type { FailureKind } from '../coordinator/task-error.ts';
 import type { MetricsSource } from './metrics-source.ts';
 
 const splitSecondsBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300];
+
+/** There from the start: `increase()` does not see a series that begins at one. */
+const retriedKinds: readonly FailureKind[] = ['heap', 'died', 'deadline', 'io', 'arena', 'bug'];
 
 /** The function that is returned ends the subscriptions. */
 export function registerRun(registry: Registry, source: MetricsSource): () => void {
@@ -57,6 +61,7 @@ function registerProgress(registry: Registry, { run }: MetricsSource): void {
     registers: [registry],
     collect() {
       this.reset();
+      for (const reason of retriedKinds) this.inc({ reason }, 0);
       for (const [reason, count] of Object.entries(run.progress().retries)) this.inc({ reason }, count);
     },
   });
