@@ -8,7 +8,7 @@ import { SkipReporter } from './test/support/skip-reporter.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/build-dist.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     maxConcurrency: 2,

@@ -70,7 +70,7 @@ describe('import arrows', () => {
       './import-graph.ts',
       './skip-reporter.ts',
       './import-graph.ts',
-      './build-dist.ts',
+      './global-setup.ts',
       'node:fs',
     ]);
   });

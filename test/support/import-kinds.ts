@@ -3,5 +3,5 @@ import type { importsOf } from './import-graph.ts';
 
 export * from './skip-reporter.ts';
 export type Named = typeof import('./import-graph.ts') & typeof importsOf;
-export { default } from './build-dist.ts';
+export { default } from './global-setup.ts';
 export const later = () => import('node:fs');

@@ -1,11 +1,11 @@
-/** A folder of its own for a test, removed after it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/**
+ * A folder of its own for a test. The global setup removes all of them when the run has ended: a hook would not know which
+ * of several concurrent tests it belongs to.
+ */
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 
 export function tempFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return mkdtempSync(join(process.env.MILLRACE_TEST_FOLDER ?? tmpdir(), 'case-'));
 }
