@@ -60,7 +60,7 @@ export class Ledger {
   readonly #lock: StateLock;
   readonly #file: LedgerFile;
   readonly #entries: ReadonlyMap<string, Entry>;
-  readonly #given = new WeakSet<ScanResult>();
+  readonly #given = new Set<string>();
   #kept: number;
   #isFinished: boolean;
   #closing: Promise<void> | null = null;
@@ -112,16 +112,16 @@ export class Ledger {
 
   /** Throws RunError where the file was taken away from under the run. */
   read(split: Split): ScanResult {
-    const entry = this.#entries.get(keyOf(split));
+    const key = keyOf(split);
+    const entry = this.#entries.get(key);
     if (entry === undefined) throw new RunError(`Cannot take split ${split.index} from the ledger: it is not there`);
-    const result = this.#file.readSplit(entry.head, entry.bodyOffset);
-    this.#given.add(result);
-    return result;
+    this.#given.add(key);
+    return this.#file.readSplit(entry.head, entry.bodyOffset);
   }
 
-  /** Keeps an accepted result; nothing to do for one that came from here. */
+  /** Keeps an accepted result; nothing to do where it came from here. */
   append({ source, start, end }: Split, result: ScanResult): void {
-    if (this.#given.has(result)) return;
+    if (this.#given.has(keyOf({ source, start, end }))) return;
     const { head, body } = encodeSplit({ source, start, end: end === Number.POSITIVE_INFINITY ? null : end }, result);
     this.#file.append(head, body);
     this.#kept++;
