@@ -2,6 +2,7 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { Arena } from '../src/execute/arena.ts';
 import { type BulkResult, splitBulk } from '../src/execute/bulk.ts';
+import { FunctionLoader } from '../src/execute/function-loader.ts';
 import { mergePartition } from '../src/execute/merge.ts';
 import type { TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../src/execute/messages.ts';
 import { type ScanContext, scan } from '../src/execute/scan.ts';
@@ -12,25 +13,31 @@ import { WorkerGauges } from './worker-gauges.ts';
 const setup: WorkerSetup = workerData;
 const gauges = new WorkerGauges(new Slots(setup.slots), threadId);
 const arena = new Arena(setup.kernels, setup.arenaLimitBytes);
+const functions = new FunctionLoader(() => gauges.alive());
 
 export default async function handle(task: WorkerTask): Promise<WorkerResult | BulkResult | TaskFailure> {
   arena.reset(); // every task starts on an empty arena, whatever the last one left behind
   gauges.begin(task, arena);
+  // what users' functions print is no part of the answer
+  if (task.plan.modules !== undefined) process.stdout.write = process.stderr.write.bind(process.stderr);
   try {
-    const outcome = task.type === 'merge' ? await mergePartition(task, arena) : await scan(task, context);
+    const outcome = task.type === 'merge' ? await mergePartition(task, arena, functions) : await scan(task, context);
     const result: WorkerResult = { ...outcome, memory: await gauges.end(arena) };
     const parts = splitBulk(result);
     if (parts === null) return result;
     parentPort?.postMessage(parts.bulk, parts.transfer);
     return parts.rest;
   } catch (error) {
+    const suspect = gauges.suspect();
     await gauges.end(arena);
-    return taskFailure(error);
+    return { ...taskFailure(error), suspect };
   }
 }
 
 const context: ScanContext = {
   arena,
   worker: gauges.slot,
+  functions,
+  onBatch: (start, end, records) => gauges.batch(start, end, records),
   onChunk: (bytes, counts) => gauges.chunk(arena, bytes, counts),
 };

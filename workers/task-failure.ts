@@ -2,6 +2,7 @@
 import { RunError, UsageError } from '../src/core/errors.ts';
 import { ArenaFullError } from '../src/execute/arena.ts';
 import type { TaskFailure } from '../src/execute/messages.ts';
+import { PoisonRecordError } from '../src/execute/record-failure.ts';
 
 export function taskFailure(error: unknown): TaskFailure {
   const code = codeOf(error);
@@ -11,6 +12,7 @@ export function taskFailure(error: unknown): TaskFailure {
     message: error instanceof Error ? error.message : String(error),
     code,
     stack: error instanceof Error ? (error.stack ?? null) : null,
+    ...(error instanceof PoisonRecordError ? { offset: error.offset } : {}),
   };
 }
 
@@ -24,6 +26,7 @@ function codeOf(error: unknown): string | null {
 function kindOf(error: unknown, code: string | null): TaskFailure['kind'] {
   if (error instanceof UsageError) return 'usage';
   if (error instanceof ArenaFullError) return 'arena';
+  if (error instanceof PoisonRecordError) return 'record';
   if (error instanceof RunError) return 'io';
   // the system's codes (EIO, ENOENT) and zlib's (Z_DATA_ERROR), not Node's own (ERR_INVALID_ARG_TYPE)
   return code !== null && /^(E(?!RR_)|Z_)/.test(code) ? 'io' : 'bug';

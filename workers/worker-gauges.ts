@@ -8,8 +8,8 @@ import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import type { RecordCounts } from '../src/core/reject.ts';
-import type { MemorySample, WorkerTask } from '../src/execute/messages.ts';
-import type { Slots } from '../src/execute/slots.ts';
+import type { MemorySample, Suspect, WorkerTask } from '../src/execute/messages.ts';
+import { type Slots, suspectOf } from '../src/execute/slots.ts';
 
 /** What is asked of an arena here; `heldBytes` are in use, `sizeBytes` are what memory has grown to. */
 export interface ArenaFigures {
@@ -52,6 +52,23 @@ export class WorkerGauges {
     this.#slots.set(this.slot, 'progressAtMs', Date.now());
     this.#sampleHeap();
     this.#sampleArena(arena);
+  }
+
+  /** What is being worked on, so that it is known where a worker was when it died. */
+  batch(start: number, end: number, records: number): void {
+    this.#slots.set(this.slot, 'batchStart', start);
+    this.#slots.set(this.slot, 'batchEnd', end);
+    this.#slots.set(this.slot, 'batchRecords', records);
+  }
+
+  /** What was last said by `batch`; null for nothing. */
+  suspect(): Suspect | null {
+    return suspectOf(this.#slots, this.slot);
+  }
+
+  /** A sign of life inside a chunk. */
+  alive(): void {
+    this.#slots.set(this.slot, 'progressAtMs', Date.now());
   }
 
   /** Ends a task, however it went, and says where memory stands. */
@@ -131,6 +148,9 @@ const taskFields = [
   'taskRecordsMatched',
   'taskRecordsFiltered',
   'taskRecordsRejected',
+  'batchStart',
+  'batchEnd',
+  'batchRecords',
 ] as const;
 
 /**

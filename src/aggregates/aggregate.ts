@@ -22,6 +22,7 @@ export const stateKinds = [
   'distinct', // exact set of values         -> { count }
   'hyperloglog', //                          -> { estimate }
   'ddsketch', //                             -> { quantile(q) }
+  'external', // in the JavaScript heap      -> { external }
 ] as const;
 
 export type StateKind = (typeof stateKinds)[number];
@@ -43,6 +44,8 @@ export interface StateReader {
   extreme(): bigint | number | string | null;
   /** HyperLogLog's estimate, rounded. */
   estimate(): bigint;
+  /** The state of a user's aggregate. */
+  external(): unknown;
   /** DDSketch: the value at fraction q within 1 % relative error; null when empty. */
   quantile(q: number): number | null;
 }

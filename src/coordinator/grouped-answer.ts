@@ -41,7 +41,9 @@ class Fold {
 
   constructor(run: GroupedRun) {
     this.#run = run;
-    this.#merger = new PartialMerger(run.plan, new Arena(run.kernels, run.arenaBytes));
+    // the user's functions merge and finish on workers, under their caps
+    const isOurs = run.plan.modules === undefined;
+    this.#merger = isOurs ? new PartialMerger(run.plan, new Arena(run.kernels, run.arenaBytes)) : null;
   }
 
   add(partial: Uint8Array): void {
@@ -58,7 +60,8 @@ class Fold {
     const work = async () => {
       while (next < partitionCount) {
         const partition = next++;
-        if (!store.has(partition)) continue;
+        // without keys there is a row even where no record matched
+        if (!store.has(partition) && (partition > 0 || plan.keys.length > 0 || !store.isEmpty)) continue;
         const { rows } = await this.#run.merge(partition, () => {
           return { type: 'merge', plan, partition, segments: store.segments(partition) };
         });

@@ -28,6 +28,10 @@ export class PartialStore {
     return this.#file?.bytes ?? 0;
   }
 
+  get isEmpty(): boolean {
+    return this.#partials.length === 0 && this.#file === null;
+  }
+
   add(partial: Uint8Array): void {
     this.#partials.push(partial);
     this.#heldBytes += partial.byteLength;

@@ -12,37 +12,23 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
-import { formatSize } from '../core/size.ts';
 import type { BulkResult } from '../execute/bulk.ts';
-import type { MemorySample, TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../execute/messages.ts';
-import { allocateSlots, Slots } from '../execute/slots.ts';
+import type { MemorySample, Suspect, TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../execute/messages.ts';
+import { allocateSlots, Slots, suspectOf } from '../execute/slots.ts';
 import { AnswerMailbox } from './answer-mailbox.ts';
+import { codeOf, deathKind } from './death-kind.ts';
 import { Emitter } from './emitter.ts';
+import { heapLimitWarning } from './heap-limit-warning.ts';
 import type { PoolEvents, PoolOptions, Retirement, WorkerStart } from './pool-options.ts';
 import { type RecycleReason, recycleReason, tasksPerLife } from './recycle-policy.ts';
-import { abortError, type FailureKind, TaskError } from './task-error.ts';
+import { abortError, TaskError } from './task-error.ts';
+import { isTicket, type Job, type Ticket } from './ticket.ts';
 import { transferListOf } from './transfer-list.ts';
 import { withResolvers } from './with-resolvers.ts';
-import { type WorkerLife, WorkerLives } from './worker-lives.ts';
+import { isHopeful, noteLastFigures, retirementOf, type WorkerLife, WorkerLives } from './worker-lives.ts';
 
 export type { PoolEvents, PoolOptions, Retirement, WorkerStart } from './pool-options.ts';
-
-/** A task that was handed to the pool. */
-export interface Job {
-  readonly result: Promise<WorkerResult>;
-  /** Slot of the worker that runs it, -1 while it waits or when it is over. */
-  slot(): number;
-}
-
-interface Ticket {
-  readonly task: WorkerTask;
-  readonly onStart: (worker: number) => void;
-  readonly resolve: (result: WorkerResult) => void;
-  readonly reject: (error: TaskError) => void;
-  life: WorkerLife | null;
-  startedAtMs: number;
-  settled: boolean;
-}
+export type { Job } from './ticket.ts';
 
 type Reply = WorkerResult | BulkResult | TaskFailure;
 
@@ -81,7 +67,9 @@ export class WorkerPool {
   #closing: Promise<void> | null = null;
   #warned = false;
   #isPaused = false;
+  #resting = 0;
   #onIdle: () => void = () => undefined;
+  readonly #onRest: (() => void)[] = [];
 
   /** Use {@link openWorkerPool}. */
   constructor(options: PoolOptions, Pool: typeof Piscina, kernels: WebAssembly.Module) {
@@ -163,17 +151,36 @@ export class WorkerPool {
     this.#pump();
   }
 
+  /** Lets running tasks end, hands out no more until {@link wake}, and gives the memory of used workers back. */
+  async rest(): Promise<void> {
+    this.#resting++;
+    while (this.#running.size > 0) await new Promise<void>((resolve) => this.#onRest.push(resolve));
+    for (const life of this.#lives) if (life.state === 'free' && life.assigned > 0) this.#retire(life, 'isolation');
+  }
+
+  wake(): void {
+    this.#resting--;
+    this.#pump();
+  }
+
   /**
    * Runs a task. Rejects with TaskError. An abort rejects at once; a task that runs then may still end by itself, and
-   * after a moment it is ended together with its worker. `onStart` is called when a worker gets the task, with its slot.
+   * after a moment it is ended together with its worker. `onStart` is called when a worker gets the task, with its slot. `fresh`: only
+   * a worker that has had no task yet will do.
    */
-  submit(task: WorkerTask, signal?: AbortSignal, onStart: (worker: number) => void = () => undefined): Job {
+  submit(
+    task: WorkerTask,
+    signal?: AbortSignal,
+    onStart: (worker: number) => void = () => undefined,
+    fresh = false,
+  ): Job {
     const { promise, resolve, reject } = withResolvers<WorkerResult>();
     const ticket: Ticket = {
       task,
       onStart,
       resolve,
       reject,
+      fresh,
       life: null,
       startedAtMs: 0,
       settled: false,
@@ -186,7 +193,8 @@ export class WorkerPool {
       signal?.addEventListener('abort', abort, { once: true });
       const unsubscribe = () => signal?.removeEventListener('abort', abort);
       promise.then(unsubscribe, unsubscribe);
-      this.#waiting.push(ticket);
+      if (fresh) this.#waiting.unshift(ticket);
+      else this.#waiting.push(ticket);
       this.#pump();
     }
     return job;
@@ -220,17 +228,31 @@ export class WorkerPool {
   }
 
   #pump(): void {
-    while (this.#waiting.length > 0 && this.#running.size < this.options.workers && this.#broken === null) {
-      if (this.#isPaused) break;
-      const life = this.#lives.choose();
-      if (life === null) break;
-      const ticket = this.#waiting.shift();
-      if (ticket === undefined) break;
-      this.#start(ticket, life);
+    const isOpen = this.#broken === null && !this.#isPaused && this.#resting === 0;
+    while (isOpen && this.#running.size < this.options.workers) {
+      const next = this.#takeNext();
+      if (next === null) break;
+      this.#start(next.ticket, next.life);
     }
     if (this.#waiting.length > 0 || this.#running.size > 0) this.#startWatchdog();
     else this.#stopWatchdog();
     if (this.#isIdle()) this.#onIdle();
+    if (this.#running.size === 0) for (const wake of this.#onRest.splice(0)) wake();
+  }
+
+  /** The first task that waits and has a worker; one that wants a fresh worker gets one made. */
+  #takeNext(): { readonly ticket: Ticket; readonly life: WorkerLife } | null {
+    for (const [place, ticket] of this.#waiting.entries()) {
+      const life = this.#lives.choose(ticket.fresh);
+      if (life !== null) {
+        this.#waiting.splice(place, 1);
+        return { ticket, life };
+      }
+      if (!ticket.fresh) return null;
+      const used = this.#lives.toReplace(Date.now());
+      if (used !== null) this.#retire(used, 'isolation');
+    }
+    return null;
   }
 
   /** Whether nobody waits for a result; tasks that were called off may still be running. */
@@ -311,7 +333,7 @@ export class WorkerPool {
     const worker = this.#slotOf(life);
     if (reply.type === 'failure') {
       const cause = reply.stack ?? undefined;
-      this.#reject(ticket, new TaskError(reply.message, { kind: reply.kind, worker, code: reply.code, cause }));
+      this.#reject(ticket, new TaskError(reply.message, { ...reply, worker, cause }));
     } else if (!ticket.settled) {
       ticket.settled = true;
       ticket.resolve(reply);
@@ -323,7 +345,8 @@ export class WorkerPool {
     this.#running.delete(ticket);
     const life = ticket.life;
     const message = error instanceof Error ? error.message : String(error);
-    const details = { worker: life === null ? -1 : this.#slotOf(life), code: codeOf(error), cause: error };
+    const suspect = life === null ? null : this.#suspectOf(life);
+    const details = { worker: life === null ? -1 : this.#slotOf(life), code: codeOf(error), cause: error, suspect };
     if (life !== null && error instanceof Error && error.name === 'DataCloneError') {
       this.#lives.complete(life); // the task never left: its worker is well
       this.#reject(ticket, new TaskError(message, { ...details, kind: 'bug' }));
@@ -379,11 +402,8 @@ export class WorkerPool {
   #exited(threadId: number, code: number, cause: unknown): void {
     const life = this.#lives.get(threadId);
     if (life === undefined) return;
-    const slot = this.#slotOf(life);
-    const booted = slot >= 0;
-    const last = (field: 'heapUsedBytes' | 'arenaUsedBytes') => (booted ? this.slots.get(slot, field) : 0);
-    const peakHeapBytes = Math.max(life.peakHeapBytes, last('heapUsedBytes'));
-    const peakArenaBytes = Math.max(life.peakArenaBytes, last('arenaUsedBytes'));
+    const booted = this.#slotOf(life) >= 0;
+    if (booted) noteLastFigures(life, this.slots);
     this.slots.release(threadId);
     this.#threads.delete(threadId);
     this.#lives.forget(threadId);
@@ -392,15 +412,7 @@ export class WorkerPool {
     if (this.#closing === null || life.leaving !== null) {
       const now = Date.now();
       this.#lives.leave(life, 'died', now); // unless it has left already
-      const retirement: Retirement = {
-        reason: life.leaving ?? 'died',
-        worker: life.slot,
-        tasks: life.completed,
-        ms: now - life.leftAtMs,
-        ageMs: now - life.startedAtMs,
-        peakHeapBytes,
-        peakArenaBytes,
-      };
+      const retirement = retirementOf(life, now);
       this.#retirements.push(retirement);
       this.events.emit('retired', retirement);
       // Piscina stops replacing threads once one has failed to start, so waiting would be for ever
@@ -424,16 +436,22 @@ export class WorkerPool {
     return this.#running.has(ticket) && ticket.life !== null ? this.#slotOf(ticket.life) : -1;
   }
 
+  /** What the life's thread is working on, or was when it ended. */
+  #suspectOf(life: WorkerLife): Suspect | null {
+    if (life.suspect !== undefined) return life.suspect;
+    const slot = this.slots.slotOf(life.threadId);
+    return slot < 0 ? null : suspectOf(this.slots, slot);
+  }
+
   #slotOf(life: WorkerLife): number {
     if (life.slot < 0) life.slot = this.slots.slotOf(life.threadId);
     return life.slot;
   }
 
   #checkHeapLimit(memory: MemorySample): void {
-    const askedBytes = (this.options.heapOldMb + this.options.heapYoungMb) * 1024 * 1024;
-    if (this.#warned || memory.heapLimitBytes <= askedBytes * 1.1) return;
+    const message = this.#warned ? null : heapLimitWarning(memory, this.options);
+    if (message === null) return;
     this.#warned = true;
-    const message = `Worker heaps are limited to ${formatSize(memory.heapLimitBytes)} instead of ${formatSize(askedBytes)}: --max-old-space-size (on the command line or in NODE_OPTIONS) overrides the limit`;
     this.events.emit('warning', { message });
   }
 
@@ -456,9 +474,7 @@ export class WorkerPool {
       else if (life.state === 'leaving' && now - life.leftAtMs > terminateGraceMs) this.#abandon(ticket, life);
     }
     const idle = this.#running.size === 0 && this.#waiting.length > 0;
-    const booting = [...this.#lives].some(
-      (life) => life.state !== 'starting' || now - life.startedAtMs < bootDeadlineMs,
-    );
+    const booting = [...this.#lives].some((life) => isHopeful(life, now, bootDeadlineMs));
     if (idle && !booting) this.#break('Cannot start a worker thread: none was ready after a minute', undefined);
   }
 
@@ -474,21 +490,8 @@ export class WorkerPool {
   #abandon(ticket: Ticket, life: WorkerLife): void {
     this.#running.delete(ticket);
     const kind = life.leaving === 'aborted' ? 'aborted' : 'deadline';
-    this.#reject(ticket, new TaskError('the thread did not end', { kind, worker: this.#slotOf(life), code: null }));
+    const details = { kind, worker: this.#slotOf(life), code: null, suspect: this.#suspectOf(life) } as const;
+    this.#reject(ticket, new TaskError('the thread did not end', details));
     this.#pump();
   }
-}
-
-function isTicket(value: unknown): value is Ticket {
-  return typeof value === 'object' && value !== null && 'life' in value && 'settled' in value;
-}
-
-function deathKind(life: WorkerLife | null, code: string | null): FailureKind {
-  if (life?.leaving === 'deadline' || life?.leaving === 'aborted') return life.leaving;
-  return code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'heap' : 'died';
-}
-
-function codeOf(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
 }

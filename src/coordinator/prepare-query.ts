@@ -18,9 +18,11 @@ import { tokenize } from '../query/tokens.ts';
 import { type ChosenFormat, chooseFormat } from './choose-format.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger, resumeNotes } from './ledger/open-ledger.ts';
+import { loadFunctions } from './load-functions.ts';
 import { planRun, type RunPlan } from './plan-run.ts';
 import { openWorkerPool, type PoolOptions, type WorkerPool } from './pool.ts';
 import { type PoolSettings, type QuestionSettings, runRequest, sizeOf } from './query-options.ts';
+import { parseRejectBudget } from './reject-budget.ts';
 import { type QueryRun, runQuery } from './run-query.ts';
 
 export interface PrepareOptions extends PoolSettings, QuestionSettings {
@@ -56,6 +58,8 @@ export interface PreparedQuery {
 export async function prepareQuery(sql: string, options: PrepareOptions): Promise<PreparedQuery> {
   const parsing = parseQuery(sql);
   parsing.catch(() => undefined); // awaited below, after what can go on meanwhile
+  const loading = loadFunctions(options.functions ?? []);
+  loading.catch(() => undefined); // the same
   const early = await Promise.allSettled([prepareSources(sql, options)]);
   const ast = await parsing; // a mistake in the query comes before one about its files
   const [outcome] = early;
@@ -63,7 +67,7 @@ export async function prepareQuery(sql: string, options: PrepareOptions): Promis
   const { sources, chosen, opening } = outcome.value;
   try {
     checkNames(sourceOf(ast), options.files ?? []);
-    const { plan, warnings } = bindQuery(ast, chosen.spec);
+    const { plan, warnings } = bindQuery(ast, chosen.spec, await loading);
     const planned = planRun(sources, plan.shape, runRequest(options), isSplittable);
     const ledger = options.startWorkers === false ? null : openLedger(plan, sources, planned, options);
     const run = ledger === null ? planned : { ...planned, splits: ledger.splits };
@@ -147,7 +151,7 @@ interface Parts {
 
 function prepared({ plan, sources, run, notes, chosen, ledger, opening, options }: Parts): PreparedQuery {
   const pool = () => opening ?? Promise.reject(new Error('Cannot run a query that was prepared without workers'));
-  const { maxRecord, strict, keepRejects, signal } = options;
+  const { maxRecord, strict, keepRejects, signal, rejects, maxRejects, maxDeaths } = options;
   return {
     plan,
     sources,
@@ -165,6 +169,9 @@ function prepared({ plan, sources, run, notes, chosen, ledger, opening, options 
         ...(ledger === null ? {} : { ledger, maxRecordBytes: ledger.maxRecordBytes }),
         ...(keepRejects === undefined ? {} : { keepRejects }),
         ...(strict === undefined ? {} : { strict }),
+        ...(rejects === undefined ? {} : { rejectsFile: rejects }),
+        ...(maxRejects === undefined ? {} : { maxRejects: parseRejectBudget(String(maxRejects)) }),
+        ...(maxDeaths === undefined ? {} : { maxDeaths }),
         ...(signal === undefined ? {} : { signal }),
       });
     },

@@ -17,6 +17,8 @@ export interface PoolSettings {
   readonly workerArena?: number | string;
   /** Tasks in a worker's life; 0: never replaced. */
   readonly recycleAfter?: number;
+  /** Seconds without progress after which a worker is ended: 120, or 10 where there are functions of the user's. */
+  readonly deadline?: number;
 }
 
 /** What one query is about. */
@@ -31,13 +33,25 @@ export interface QuestionSettings extends FormatOptions {
   readonly state?: string;
   /** Goes on from what `state` holds, or begins where it holds nothing; only what files have grown by is read. */
   readonly resume?: boolean;
+  /** Modules with functions of your own, which the query can call: see MillraceFunctions. */
+  readonly functions?: readonly string[];
+  /** A file for every rejected record, as NDJSON {file, offset, reason, record}. */
+  readonly rejects?: string;
+  /** The query fails when more records are rejected: a number, or a share like `0.5%`. */
+  readonly maxRejects?: number | string;
+  /** How many workers may die of records before the query fails; each record at fault is put aside as rejected. */
+  readonly maxDeaths?: number;
   /** The first rejected record fails the query with StrictError. */
   readonly strict?: boolean;
 }
 
+/** How long one call of a user's function may take. */
+const functionSeconds = 10;
+
 /** The request in the coordinator's terms. Throws UsageError for a size that cannot be read. */
 export function runRequest(settings: PoolSettings & QuestionSettings): RunRequest {
-  const { memory, workers, workerHeap, workerArena, split, recycleAfter } = settings;
+  const { memory, workers, workerHeap, workerArena, split, recycleAfter, deadline, functions } = settings;
+  const deadlineSeconds = deadline ?? (functions === undefined || functions.length === 0 ? undefined : functionSeconds);
   return {
     ...(memory === undefined ? {} : { memoryBytes: sizeOf(memory) }),
     ...(workers === undefined ? {} : { workers }),
@@ -45,6 +59,7 @@ export function runRequest(settings: PoolSettings & QuestionSettings): RunReques
     ...(workerArena === undefined ? {} : { workerArenaBytes: sizeOf(workerArena) }),
     ...(split === undefined ? {} : { splitBytes: sizeOf(split) }),
     ...(recycleAfter === undefined ? {} : { recycleAfter }),
+    ...(deadlineSeconds === undefined ? {} : { deadlineMs: deadlineSeconds * 1000 }),
   };
 }
 

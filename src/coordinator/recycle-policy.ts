@@ -4,8 +4,8 @@
  */
 import type { MemorySample } from '../execute/messages.ts';
 
-/** Reasons of the policy, and of workers that did not leave by it. */
-export type RecycleReason = 'tasks' | 'heap' | 'arena' | 'age' | 'died' | 'deadline';
+/** Reasons of the policy, and of workers that did not leave by it; `isolation`: a suspect task needed a fresh one. */
+export type RecycleReason = 'tasks' | 'heap' | 'arena' | 'age' | 'died' | 'deadline' | 'isolation';
 
 export interface RecyclePolicy {
   /** Tasks per worker's life; 0: no limit. */

@@ -44,9 +44,18 @@ export function isRetried(policy: RetryPolicy, failure: Failure, attempt: number
     case 'usage':
     case 'aborted':
     case 'pool':
+    case 'record':
       return false;
   }
   return failure.kind satisfies never;
+}
+
+/** Said when too many records kill workers; `place`: where the last one is, for example `app.log:1024`. */
+export function deathsMessage(what: string, failure: Failure, deaths: number, place: string | null): string {
+  const last = place === null ? '' : `, the last one at ${place}`;
+  const how = { heap: 'by its heap limit', deadline: 'by its deadline', arena: 'by its arena limit' };
+  const by = failure.kind in how ? how[failure.kind as keyof typeof how] : `(${failure.message})`; // the line's own test
+  return `Cannot finish ${what}: workers died of its records ${deaths} times${last} ${by}: correct the function that does it, or raise --max-deaths to put such records aside and go on`;
 }
 
 export interface WorkerCaps {
@@ -81,6 +90,7 @@ export function failureMessage(what: string, failure: Failure, attempt: number, 
     case 'bug':
     case 'aborted':
     case 'pool':
+    case 'record':
       return `Cannot finish ${what}: ${failure.message}`;
   }
   return failure.kind satisfies never;

@@ -6,7 +6,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
-import { StrictError } from '../core/errors.ts';
+import { RunError, StrictError } from '../core/errors.ts';
 import type { RecordCounts, Reject } from '../core/reject.ts';
 import type { SourceFile, Split } from '../core/source.ts';
 import type { Value } from '../core/value.ts';
@@ -19,6 +19,8 @@ import { resumedScans } from './ledger/resumed-scans.ts';
 import { PartialStore } from './partial-store.ts';
 import type { WorkerPool } from './pool.ts';
 import { recordLimit } from './record-limit.ts';
+import { exceededMessage, isExceeded, type RejectBudget } from './reject-budget.ts';
+import { RejectsCollector } from './rejects-collector.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry-policy.ts';
 import { rowsInFileOrder, rowsInSortOrder } from './rows-answer.ts';
 import type { RunEvents } from './run-events.ts';
@@ -43,6 +45,12 @@ export interface QueryOptions {
   /** By source: what was taken from one that cannot be read twice. */
   readonly prefixes?: ReadonlyMap<number, Uint8Array>;
   readonly retry?: RetryPolicy;
+  /** Above so many deaths by records the run fails. */
+  readonly maxDeaths?: number;
+  /** Where to write every rejected record, as NDJSON. */
+  readonly rejectsFile?: string;
+  /** Above it the run fails. */
+  readonly maxRejects?: RejectBudget;
   /** Keeps the results of finished splits, and has those of an earlier run; its splits are the run's. Whoever opened it closes it. */
   readonly ledger?: Ledger;
 }
@@ -93,6 +101,7 @@ class Run implements QueryRun {
   readonly #totals: RunTotals;
   readonly #store: PartialStore;
   readonly #keepRejects: number;
+  readonly #collector: RejectsCollector | null;
   readonly #retirementsBefore: number;
   #startedAtMs = 0;
   #endedAtMs = 0;
@@ -112,11 +121,20 @@ class Run implements QueryRun {
     setMaxListeners(0, this.#abort.signal); // every task in flight listens
     const keepRejects = Math.max(options.keepRejects ?? defaultKeepRejects, options.strict ? 1 : 0);
     this.#keepRejects = keepRejects;
+    const { maxRejects, rejectsFile } = options;
+    this.#collector =
+      rejectsFile === undefined ? null : new RejectsCollector(rejectsFile, options.splits, options.spillFolder);
     this.#runner = new TaskRunner({
       plan,
       sources,
       pool,
-      limits: { maxRecordBytes: recordLimit(options.maxRecordBytes, pool.options.arenaLimitBytes), keepRejects },
+      limits: {
+        maxRecordBytes: recordLimit(options.maxRecordBytes, pool.options.arenaLimitBytes),
+        keepRejects,
+        ...(maxRejects?.type === 'count' ? { mostRejects: maxRejects.most } : {}),
+      },
+      rejectsPath: this.#collector === null ? null : (split) => this.#collector?.pathFor(split) ?? '',
+      ...(options.maxDeaths === undefined ? {} : { maxDeaths: options.maxDeaths }),
       prefixes: options.prefixes ?? new Map(),
       retry: options.retry ?? defaultRetryPolicy,
       signal: this.#abort.signal,
@@ -186,12 +204,14 @@ class Run implements QueryRun {
       const limited = this.#plan.shape === 'rows' && this.#plan.limit !== null && this.#plan.orderBy.length === 0;
       if (!limited) this.#totals.checkCoverage(this.#sources);
       this.#options.ledger?.finish();
+      this.#collector?.close();
     } catch (error) {
       failure = { error: signal?.aborted ? signal.reason : error };
       throw failure.error;
     } finally {
       signal?.removeEventListener('abort', cancel);
       if (!complete || this.#totals.splits < this.#options.splits.length) this.#abort.abort();
+      this.#collector?.abandon();
       const spilledBytes = this.#store.spilledBytes;
       this.#store.close();
       await sweeping;
@@ -239,13 +259,19 @@ class Run implements QueryRun {
         ? scanPart(splits)
         : resumedScans({
             ...{ splits, ledger, ordered: window.ordered, scan: scanPart },
-            ...{ keepRejects: this.#keepRejects, signal: this.#abort.signal },
+            // what is to be written down must all be there
+            ...{
+              keepRejects: this.#collector === null ? this.#keepRejects : Number.POSITIVE_INFINITY,
+              signal: this.#abort.signal,
+            },
           });
     const checked = quoted ? checkBoundaries(scans, (split, firstRecord) => this.#rescan(split, firstRecord)) : scans;
     for await (const scanned of checked) {
       this.#totals.accept(scanned);
       const { split, result } = scanned;
-      ledger?.append(split, result);
+      const { rejectsPaths: _, ...kept } = result; // the files are this run's
+      ledger?.append(split, kept);
+      this.#collector?.add(split, result);
       const { elapsedMs, bytesRead, records, rejects, memory } = result;
       this.events.emit('splitDone', { split, worker: memory.worker, elapsedMs, bytesRead, records });
       if (records.rejected > 0) {
@@ -254,8 +280,10 @@ class Run implements QueryRun {
         if (strict) this.#end = Math.min(this.#end, splits.indexOf(split) + 1);
         if (strict && window.ordered) break;
       }
+      this.#checkRejects(false);
       yield scanned;
     }
+    this.#checkRejects(true);
     const [first] = this.#totals.rejects;
     if (strict && first !== undefined) throw strictError(first);
   }
@@ -264,6 +292,13 @@ class Run implements QueryRun {
     this.#rescans++;
     this.events.emit('rescan', { split, firstRecord });
     return this.#runner.scan(split, firstRecord);
+  }
+
+  #checkRejects(isEnd: boolean): void {
+    const { maxRejects } = this.#options;
+    const { records, rejects } = this.#totals;
+    if (maxRejects === undefined || !isExceeded(maxRejects, records, isEnd)) return;
+    throw new RunError(exceededMessage(maxRejects, records, rejects));
   }
 
   #bytesTotal(): number | null {
@@ -285,6 +320,7 @@ class Run implements QueryRun {
       splits: this.#totals.splits,
       retries: Object.values(retriesByReason).reduce((sum, count) => sum + count, 0),
       retriesByReason,
+      quarantined: this.#runner.quarantined,
       rescans: this.#rescans,
       ...recycleStats(this.#pool, this.#retirementsBefore),
       spilledBytes,

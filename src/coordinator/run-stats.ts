@@ -21,6 +21,8 @@ export interface RunStats {
   readonly splits: number;
   readonly retries: number;
   readonly retriesByReason: Readonly<Record<string, number>>;
+  /** Records that were put aside because workers died of them; they are among the rejected. */
+  readonly quarantined: number;
   /** Splits that were read again because they began inside quotes. */
   readonly rescans: number;
   /** By reason; `aborted` workers, whose task was not needed any more, are no recycles. */

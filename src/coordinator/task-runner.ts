@@ -2,16 +2,23 @@
  * Runs a task until it has a result or the retry policy gives up. Knows what is running and how often anything was tried
  * again; what the result means is for others.
  */
+import { rmSync } from 'node:fs';
 import { RunError, UsageError } from '../core/errors.ts';
 import { formatSize } from '../core/size.ts';
 import type { SourceFile, Split } from '../core/source.ts';
 import type { MergeResult, MergeTask, ScanLimits, ScanResult, ScanTask, WorkerResult } from '../execute/messages.ts';
 import type { Plan } from '../query/plan.ts';
 import type { Emitter } from './emitter.ts';
+import { LargerWorker } from './larger-worker.ts';
+import type { Part, Step } from './poison-policy.ts';
 import type { Job, WorkerPool } from './pool.ts';
-import { failureMessage, isRetried, type RetryPolicy } from './retry-policy.ts';
+import { deathsMessage, failureMessage, isRetried, type RetryPolicy } from './retry-policy.ts';
 import type { RunEvents } from './run-events.ts';
+import { scanSplit } from './split-scan.ts';
 import { type FailureKind, TaskError } from './task-error.ts';
+
+/** Deaths that a fresh worker does not prevent, until a run is given up: a function that kills at every record ends soon. */
+const defaultMaxDeaths = 40;
 
 export interface TaskRunnerOptions {
   readonly plan: Plan;
@@ -21,6 +28,9 @@ export interface TaskRunnerOptions {
   /** By source: what was taken from one that cannot be read twice. */
   readonly prefixes: ReadonlyMap<number, Uint8Array>;
   readonly retry: RetryPolicy;
+  readonly maxDeaths?: number;
+  /** Names a file for the rejects of a try; null where nobody wants them. */
+  readonly rejectsPath: ((split: Split) => string) | null;
   readonly signal: AbortSignal;
   readonly events: Emitter<RunEvents>;
 }
@@ -36,6 +46,11 @@ export class TaskRunner {
   readonly #events: Emitter<RunEvents>;
   readonly #scans = new Set<Job>();
   readonly #retries = new Map<FailureKind, number>();
+  readonly #larger: LargerWorker;
+  readonly #maxDeaths: number;
+  readonly #rejectsPath: TaskRunnerOptions['rejectsPath'];
+  #deaths = 0;
+  #quarantined = 0;
 
   constructor(options: TaskRunnerOptions) {
     this.#plan = options.plan;
@@ -46,11 +61,19 @@ export class TaskRunner {
     this.#retry = options.retry;
     this.#signal = options.signal;
     this.#events = options.events;
+    this.#larger = new LargerWorker(options.pool);
+    this.#maxDeaths = options.maxDeaths ?? defaultMaxDeaths;
+    this.#rejectsPath = options.rejectsPath;
   }
 
   /** Scans that wait for a worker or run on one. */
   get scans(): Iterable<Job> {
     return this.#scans;
+  }
+
+  /** Records that were put aside because workers died of them, or an aggregate could not take them. */
+  get quarantined(): number {
+    return this.#quarantined;
   }
 
   /** How often a task was tried again, by what had happened to it. */
@@ -64,28 +87,65 @@ export class TaskRunner {
     if (source === undefined)
       throw new RunError(`Cannot scan split ${split.index}: there is no source ${split.source}`);
     const what = describeSplit(source, split);
-    // what was read from a pipe is gone
-    const retry = source.input === 'stdin' ? { attempts: 1 } : this.#retry;
-    return this.#insist(what, split, retry, async (attempt) => {
-      const task: ScanTask = {
-        type: 'scan',
-        plan: this.#plan,
-        source,
-        split,
-        attempt,
-        firstRecord,
-        limits: this.#limits,
-        prefix: this.#prefixes.get(split.source) ?? null,
-      };
-      const onStart = (worker: number) => this.#events.emit('splitStarted', { split, attempt, worker });
-      const job = this.#pool.submit(task, this.#signal, onStart);
+    return scanSplit(split, firstRecord, {
+      policy: this.#retry,
+      run: (part, first) => this.#scanPart(source, split, part, first),
+      circumstances: () => ({
+        readable: source.input !== 'stdin', // what was read from a pipe is gone
+        canEnlarge: this.#larger.isAffordable,
+        deaths: this.#deaths,
+        maxDeaths: this.#maxDeaths,
+        deadlineMs: this.#pool.options.deadlineMs,
+      }),
+      onFailure: (error, part, step) => this.#note(what, split, error, part, step),
+    });
+  }
+
+  async #scanPart(source: SourceFile, split: Split, part: Part, firstRecord: number | null): Promise<ScanResult> {
+    const { attempt, careful, fresh, larger, quarantine } = part;
+    const rejectsPath = this.#rejectsPath?.(split) ?? null;
+    const task: ScanTask = {
+      type: 'scan',
+      plan: this.#plan,
+      source,
+      split: { ...split, start: part.start, end: part.end },
+      ...{ attempt, firstRecord, careful, rejectAll: quarantine, rejectsPath },
+      limits: this.#limits,
+      prefix: this.#prefixes.get(split.source) ?? null,
+    };
+    const onStart = (worker: number) => this.#events.emit('splitStarted', { split, attempt, worker });
+    try {
+      if (larger) return expectType(await this.#larger.run(task, this.#signal, onStart), 'scan');
+      const job = this.#pool.submit(task, this.#signal, onStart, fresh);
       this.#scans.add(job);
       try {
         return expectType(await job.result, 'scan');
       } finally {
         this.#scans.delete(job);
       }
-    });
+    } catch (error) {
+      if (rejectsPath !== null) rmSync(rejectsPath, { force: true });
+      throw error;
+    }
+  }
+
+  /** Tells of a failure; throws where it is the end. */
+  #note(what: string, split: Split, error: TaskError, part: Part, step: Step): void {
+    const { kind, worker, message, suspect } = error;
+    const { attempt } = part;
+    this.#events.emit('taskFailed', { what, split, attempt, kind, worker, message });
+    if (step.type === 'fail') {
+      if (step.reason === 'failure') throw this.#finalError(what, error, attempt);
+      const name = this.#sources[split.source]?.name ?? '';
+      const place = suspect === null ? null : `${name}:${suspect.start}`;
+      throw new RunError(deathsMessage(what, error, this.#deaths, place), { cause: error });
+    }
+    if (step.type === 'cut') {
+      if (step.isDeath) this.#deaths++;
+      this.#quarantined += step.parts.filter(({ quarantine }) => quarantine !== null).length;
+    }
+    this.#retries.set(kind, (this.#retries.get(kind) ?? 0) + 1);
+    this.#events.emit('retry', { what, split, attempt: attempt + 1, kind });
   }
 
   async merge(partition: number, makeTask: () => MergeTask): Promise<MergeResult> {

@@ -4,7 +4,13 @@
  * Invariants: a life is never given more tasks than its limit, nor one after it was retired; it is retired by what it
  * has completed, not by what it was given. Among the free the most used goes first, which keeps the spare fresh.
  */
+import type { Suspect } from '../execute/messages.ts';
+import { type Slots, suspectOf } from '../execute/slots.ts';
+import type { Retirement } from './pool-options.ts';
 import type { RecycleReason } from './recycle-policy.ts';
+
+/** A thread that takes longer to end may never end (a known V8 livelock). */
+const leavingMs = 5000;
 
 export interface WorkerLife {
   readonly threadId: number;
@@ -24,6 +30,8 @@ export interface WorkerLife {
   bootMs: number | null;
   peakHeapBytes: number;
   peakArenaBytes: number;
+  /** What it was working on when its thread ended; undefined while that lives. */
+  suspect: Suspect | null | undefined;
 }
 
 export class WorkerLives {
@@ -50,6 +58,7 @@ export class WorkerLives {
       bootMs: null,
       peakHeapBytes: 0,
       peakArenaBytes: 0,
+      suspect: undefined,
     };
     this.#lives.set(threadId, life);
     return life;
@@ -72,14 +81,25 @@ export class WorkerLives {
     return this.#lives.values();
   }
 
-  /** The life that should take the next task, or null when none is free. */
-  choose(): WorkerLife | null {
+  /** The life that should take the next task, or null when none is free. `fresh`: one that has had no task yet. */
+  choose(fresh = false): WorkerLife | null {
     let best: WorkerLife | null = null;
     for (const life of this.#lives.values()) {
-      if (life.state !== 'free' || life.assigned >= life.taskLimit) continue;
+      if (life.state !== 'free' || life.assigned >= life.taskLimit || (fresh && life.assigned > 0)) continue;
       if (best === null || life.assigned > best.assigned) best = life;
     }
     return best;
+  }
+
+  /** A life to end so that a fresh one takes its place; null where one is coming already, or none is free. */
+  toReplace(nowMs: number): WorkerLife | null {
+    let found: WorkerLife | null = null;
+    for (const life of this.#lives.values()) {
+      const isStuck = life.state === 'leaving' && nowMs - life.leftAtMs > leavingMs;
+      if (life.state === 'starting' || (life.state === 'leaving' && !isStuck)) return null;
+      if (life.state === 'free') found = life;
+    }
+    return found;
   }
 
   assign(life: WorkerLife): void {
@@ -101,4 +121,30 @@ export class WorkerLives {
     }
     life.state = 'leaving';
   }
+}
+
+/** Whether a life serves, or may still come or make room for another. */
+export function isHopeful({ state, leftAtMs, startedAtMs }: WorkerLife, nowMs: number, patienceMs: number): boolean {
+  if (state === 'free' || state === 'busy') return true;
+  return nowMs - (state === 'leaving' ? leftAtMs : startedAtMs) < patienceMs;
+}
+
+/** What is told of a life whose thread has ended. */
+export function retirementOf(life: WorkerLife, nowMs: number): Retirement {
+  return {
+    reason: life.leaving ?? 'died',
+    worker: life.slot,
+    tasks: life.completed,
+    ms: nowMs - life.leftAtMs,
+    ageMs: nowMs - life.startedAtMs,
+    peakHeapBytes: life.peakHeapBytes,
+    peakArenaBytes: life.peakArenaBytes,
+  };
+}
+
+/** Keeps what the slot of a thread that has ended says of it, before the slot is freed. */
+export function noteLastFigures(life: WorkerLife, slots: Slots): void {
+  life.peakHeapBytes = Math.max(life.peakHeapBytes, slots.get(life.slot, 'heapUsedBytes'));
+  life.peakArenaBytes = Math.max(life.peakArenaBytes, slots.get(life.slot, 'arenaUsedBytes'));
+  life.suspect = suspectOf(slots, life.slot);
 }

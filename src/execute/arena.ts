@@ -11,6 +11,13 @@ export class ArenaFullError extends Error {
   override readonly name = 'ArenaFullError';
 }
 
+/** What workers/kernels/states/external.ts calls; states by their number in the table, values by handle. */
+export interface ExternalHooks {
+  measure(state: number, handle: number): number;
+  emit(partition: number, state: number, handle: number): void;
+  merge(state: number, handle: number, bytes: Uint8Array): number;
+}
+
 const pageBytes = 65536;
 
 export class Arena {
@@ -19,6 +26,8 @@ export class Arena {
   readonly limitBytes: number;
   /** Receives what `writeGroups` serializes: partition, address, length. Set by the group table while it writes. */
   onEmit: (partition: number, address: number, length: number) => void = () => {};
+  /** States that are JavaScript values. Set by the group table that has some. */
+  external: ExternalHooks | null = null;
   readonly #module: WebAssembly.Module;
   readonly #memory: WebAssembly.Memory;
   #buffer: ArrayBuffer;
@@ -44,6 +53,7 @@ export class Arena {
   /** Forgets every block but keeps the memory: what a worker does between tasks. Old addresses and kernels are dead. */
   reset(): void {
     this.onEmit = () => {};
+    this.external = null;
     this.kernels = this.#instantiate();
   }
 
@@ -52,6 +62,10 @@ export class Arena {
       memory: this.#memory,
       emitPartition: (partition: number, address: number, length: number) =>
         this.onEmit(partition, address >>> 0, length >>> 0),
+      measureExternal: (state: number, handle: number) => this.#hooks().measure(state, handle),
+      emitExternal: (partition: number, state: number, handle: number) => this.#hooks().emit(partition, state, handle),
+      mergeExternal: (state: number, handle: number, address: number, length: number) =>
+        this.#hooks().merge(state, handle, this.u8.subarray(address >>> 0, (address >>> 0) + length)),
       abort: (_message: number, _file: number, line: number, column: number) => {
         throw new Error(`Kernel aborted at ${line}:${column}`);
       },
@@ -60,6 +74,11 @@ export class Arena {
     const kernels = instance.exports as unknown as Kernels; // the build's exports; kernels.ts is their declaration
     kernels.arenaInit(this.limitBytes);
     return kernels;
+  }
+
+  #hooks(): ExternalHooks {
+    if (this.external === null) throw new Error('Cannot reach a state outside the arena: nobody keeps any');
+    return this.external;
   }
 
   /** Address of a block of at least `bytes`, 16-byte aligned. Throws ArenaFullError. */

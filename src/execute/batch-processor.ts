@@ -5,11 +5,14 @@
 
 import type { RecordCounts, Reject } from '../core/reject.ts';
 import { rejectReasons } from '../core/reject.ts';
+import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
 import type { Plan } from '../query/plan.ts';
 import type { Arena } from './arena.ts';
 import { explainReject } from './explain-reject.ts';
 import { GroupSink } from './group-sink.ts';
 import type { InputWindow } from './input-window.ts';
+import { PoisonRecordError, RecordFailure } from './record-failure.ts';
+import type { RejectsWriter } from './rejects-writer.ts';
 import { RowSink } from './row-sink.ts';
 import type { Sink } from './sink.ts';
 import { TextScratch } from './text-scratch.ts';
@@ -21,7 +24,14 @@ export interface BatchLimits {
   readonly keepRejects: number;
   /** How much of a rejected record is kept. */
   readonly keepRecordBytes: number;
+  /** Where every reject goes, beside those that are kept. */
+  readonly rejectsFile: RejectsWriter | null;
+  /** Records are rejected for this reason without being looked at; null: they are not. */
+  readonly rejectAll: string | null;
 }
+
+/** Whole rejects that are handed back take no more than this, however many are asked for. */
+const mostKeptBytes = 4 << 20;
 
 export class BatchProcessor {
   readonly sink: Sink;
@@ -40,22 +50,30 @@ export class BatchProcessor {
   readonly #chosen: number;
   readonly #errors: number;
   readonly #masked: number;
+  readonly #functions: FunctionRegistry;
+  #keptBytes = 0;
 
   /** Throws ArenaFullError. */
-  constructor(plan: Plan, arena: Arena, batch: Batch, limits: BatchLimits) {
+  constructor(plan: Plan, arena: Arena, batch: Batch, limits: BatchLimits, functions: FunctionRegistry = builtIns) {
     this.#plan = plan;
     this.#arena = arena;
     this.#batch = batch;
     this.#limits = limits;
-    this.sink = plan.shape === 'grouped' ? new GroupSink(plan, arena) : new RowSink(plan, arena);
+    this.#functions = functions;
+    this.sink = plan.shape === 'grouped' ? new GroupSink(plan, arena, functions) : new RowSink(plan, arena);
     this.#scratch = new TextScratch(arena);
     this.#columns = placeColumns(plan, arena, batch, limits.fileName);
-    this.#filter = plan.filter === null ? null : compileStage([plan.filter], this.#columns, arena, this.#scratch);
-    this.#project = compileStage(this.sink.exprs, this.#columns, arena, this.#scratch);
+    this.#filter =
+      plan.filter === null ? null : compileStage([plan.filter], this.#columns, arena, this.#scratch, functions);
+    this.#project = compileStage(this.sink.exprs, this.#columns, arena, this.#scratch, functions);
     this.#selections = [arena.alloc(batchRows * 4), arena.alloc(batchRows * 4)];
     this.#chosen = arena.alloc(batchRows * 4);
     this.#errors = arena.alloc(batchRows);
     this.#masked = arena.alloc(batchRows);
+  }
+
+  get rejected(): number {
+    return this.#counts.rejected;
   }
 
   get counts(): RecordCounts {
@@ -67,6 +85,10 @@ export class BatchProcessor {
     const { kernels } = this.#arena;
     const [first, second] = this.#selections;
     this.#counts.read += rows;
+    if (this.#limits.rejectAll !== null) {
+      this.#rejectRows(rows, this.#limits.rejectAll, window);
+      return;
+    }
     this.#scratch.reset();
     this.#fillPseudoColumns(rows, window);
 
@@ -90,8 +112,8 @@ export class BatchProcessor {
     }
     if (count === 0) return;
     let vectors = this.#project.run(count, selection);
-    const failed = this.#rejectErrors(vectors, count, selection, window);
-    if (failed > 0) {
+    // once more only where a user's function changes its mind
+    while (this.#rejectErrors(vectors, count, selection, window) > 0) {
       const sound = kernels.selectSound(this.#errors, count, this.#chosen) >>> 0;
       selection = this.#narrow(selection, sound, selection === first ? second : first);
       count = sound;
@@ -99,7 +121,13 @@ export class BatchProcessor {
       vectors = this.#project.run(count, selection);
     }
     this.#counts.matched += count;
-    this.sink.add(vectors, count);
+    try {
+      this.sink.add(vectors, count);
+    } catch (error) {
+      if (!(error instanceof RecordFailure)) throw error;
+      const row = selection === 0 ? error.row : (this.#arena.u32[selection / 4 + error.row] ?? 0);
+      throw new PoisonRecordError(this.#place(row, window).offset, error.message);
+    }
   }
 
   /** A record that was never in a batch: too long. */
@@ -138,9 +166,9 @@ export class BatchProcessor {
     this.#counts.rejected += failed;
     const rows = this.#arena.u32.slice(this.#chosen / 4, this.#chosen / 4 + failed);
     for (const dense of rows) {
-      if (this.rejects.length >= this.#limits.keepRejects) break;
+      if (!this.#isKept()) break;
       const row = selection === 0 ? dense : (this.#arena.u32[selection / 4 + dense] ?? 0);
-      const reason = explainReject(this.#plan, this.sink, (column) => this.#columnText(column, row));
+      const reason = explainReject(this.#plan, this.sink, this.#functions, (column) => this.#columnText(column, row));
       this.#keepRow(row, reason, window);
     }
     return failed;
@@ -155,21 +183,40 @@ export class BatchProcessor {
     });
   }
 
+  #rejectRows(rows: number, reason: string, window: InputWindow): void {
+    this.#counts.rejected += rows;
+    for (let row = 0; row < rows; row++) this.#keepRow(row, reason, window);
+  }
+
   #keepRow(row: number, reason: string, window: InputWindow): void {
-    if (this.rejects.length >= this.#limits.keepRejects) return;
+    if (!this.#isKept()) return;
+    const { offset, record } = this.#place(row, window);
+    this.#keep(offset, reason, record);
+  }
+
+  /** Where a record of the batch stands in its source, and its bytes: a view. */
+  #place(row: number, window: InputWindow): { readonly offset: number; readonly record: Uint8Array } {
     const start = this.#arena.u32[this.#batch.recordStarts / 4 + row] ?? 0;
     const length = this.#arena.u32[this.#batch.recordLengths / 4 + row] ?? 0;
-    this.#keep(window.offset + (start - window.begin), reason, this.#arena.u8.subarray(start, start + length));
+    return { offset: window.offset + (start - window.begin), record: this.#arena.u8.subarray(start, start + length) };
+  }
+
+  /** Whether anybody wants the next reject. */
+  #isKept(): boolean {
+    return this.#limits.rejectsFile !== null || this.#hasRoom();
+  }
+
+  #hasRoom(): boolean {
+    return this.rejects.length < this.#limits.keepRejects && this.#keptBytes < mostKeptBytes;
   }
 
   #keep(offset: number, reason: string, record: Uint8Array): void {
-    if (this.rejects.length >= this.#limits.keepRejects) return;
-    this.rejects.push({
-      file: this.#limits.fileName,
-      offset,
-      reason,
-      record: record.slice(0, this.#limits.keepRecordBytes),
-    });
+    const { fileName, keepRecordBytes, rejectsFile } = this.#limits;
+    const reject = { file: fileName, offset, reason, record: record.subarray(0, keepRecordBytes) };
+    rejectsFile?.write(reject);
+    if (!this.#hasRoom()) return;
+    this.rejects.push({ ...reject, record: reject.record.slice() });
+    this.#keptBytes += reject.record.length;
   }
 
   #columnText(column: number, row: number): string | null {

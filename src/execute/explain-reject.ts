@@ -7,12 +7,19 @@ import type { SqlType, Value } from '../core/value.ts';
 import { castValue } from '../query/cast.ts';
 import { type Environment, evaluate } from '../query/evaluate.ts';
 import { EvaluationFailure } from '../query/evaluation-failure.ts';
+import type { FunctionRegistry } from '../query/functions/registry.ts';
 import type { Plan } from '../query/plan.ts';
 import type { Sink } from './sink.ts';
 
 /** `text(i)`: the plan's column i of the record as text, null for NULL. */
-export function explainReject(plan: Plan, sink: Sink, text: (column: number) => string | null): string {
+export function explainReject(
+  plan: Plan,
+  sink: Sink,
+  functions: FunctionRegistry,
+  text: (column: number) => string | null,
+): string {
   const env: Environment = {
+    functions,
     column: (index, type) => columnValue(plan, index, type, text(index)),
     key: unavailable,
     aggregate: unavailable,

@@ -5,11 +5,11 @@
  * order never depends on where or when a group was found.
  */
 import type { Aggregate } from '../aggregates/aggregate.ts';
-import { aggregateByName } from '../aggregates/table.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Value } from '../core/value.ts';
 import { type Environment, evaluate } from '../query/evaluate.ts';
 import { EvaluationFailure } from '../query/evaluation-failure.ts';
+import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
 import type { Expr, Plan } from '../query/plan.ts';
 import type { Arena } from './arena.ts';
 import { ByteWriter } from './byte-writer.ts';
@@ -24,8 +24,9 @@ export function finalizeGroups(
   plan: Plan,
   table: GroupTable,
   arena: Arena,
+  functions: FunctionRegistry = builtIns,
 ): { readonly block: Uint8Array; readonly rowCount: number } {
-  const group = new GroupEnvironment(plan, table, arena);
+  const group = new GroupEnvironment(plan, table, arena, functions);
   const wanted = rowsWanted(plan);
   const keys = new ByteWriter();
   const rows = new ByteWriter();
@@ -70,19 +71,22 @@ function compute(expr: Expr, env: Environment, plan: Plan): Value {
 
 /** The keys and aggregates of one group at a time. */
 class GroupEnvironment implements Environment {
+  readonly functions: FunctionRegistry;
   readonly #plan: Plan;
   readonly #table: GroupTable;
   readonly #readers: readonly (readonly { reader: ArenaStateReader; offset: number }[])[];
   #row = 0;
   #keys: Value[] | null = null;
 
-  constructor(plan: Plan, table: GroupTable, arena: Arena) {
+  constructor(plan: Plan, table: GroupTable, arena: Arena, functions: FunctionRegistry) {
+    this.functions = functions;
     this.#plan = plan;
     this.#table = table;
     this.#readers = plan.aggregates.map((_, call) =>
-      table.states
-        .filter((state) => state.call === call)
-        .map(({ spec, offset }) => ({ reader: new ArenaStateReader(arena, spec.kind), offset })),
+      table.states.flatMap(({ call: owner, spec, offset }, state) => {
+        if (owner !== call) return [];
+        return [{ reader: new ArenaStateReader(arena, spec.kind, table.externalStates(state)), offset }];
+      }),
     );
   }
 
@@ -107,7 +111,7 @@ class GroupEnvironment implements Environment {
       reader.moveTo(this.#row + offset);
       return reader;
     });
-    const value = aggregateOf(call.name).finalize(readers, call.params, call.type);
+    const value = aggregateOf(this.functions, call.name).finalize(readers, call.params, call.type);
     // values are finite everywhere else, and JSON has no infinity
     if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
       throw new EvaluationFailure(9, `${call.name} is outside the range of doubles`);
@@ -156,8 +160,8 @@ class GroupEnvironment implements Environment {
   }
 }
 
-function aggregateOf(name: string): Aggregate {
-  const named = aggregateByName(name);
+function aggregateOf(functions: FunctionRegistry, name: string): Aggregate {
+  const named = functions.aggregateByName(name);
   if (named === null) throw new Error(`The plan names an unknown aggregate "${name}"`);
   return named.aggregate;
 }

@@ -4,8 +4,11 @@
  * When the arena is full the groups so far leave as a partial and grouping goes on in an empty
  * table: states merge apart from each other, so a flush may fall between two aggregates of one batch.
  */
+import { getHeapStatistics } from 'node:v8';
+import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
 import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
+import type { ExternalStates } from './external-states.ts';
 import { GroupTable } from './group-table.ts';
 import { RowEncoder } from './row-encoder.ts';
 import type { Sink } from './sink.ts';
@@ -24,6 +27,18 @@ interface StateInput {
   readonly condition: number;
 }
 
+/** A state in the JavaScript heap, which reads all arguments of its call. */
+interface ExternalInput {
+  readonly states: ExternalStates;
+  readonly firstArg: number;
+  readonly args: number;
+  readonly condition: number;
+}
+
+/** States in the JavaScript heap leave as a partial where they may be what fills it; fewer are not worth it. */
+const externalHeapShare = 0.5;
+const leastExternalStates = 1024;
+
 export class GroupSink implements Sink {
   readonly exprs;
   readonly satisfied = false;
@@ -32,6 +47,7 @@ export class GroupSink implements Sink {
   readonly #keyCount: number;
   readonly #encoder: RowEncoder | null;
   readonly #inputs: readonly StateInput[];
+  readonly #externals: readonly ExternalInput[];
   readonly #conditions: readonly number[];
   readonly #rows: number;
   readonly #filteredRows: number;
@@ -43,9 +59,9 @@ export class GroupSink implements Sink {
   #reviewAt = nearGroups;
 
   /** Throws ArenaFullError. */
-  constructor(plan: Plan, arena: Arena) {
+  constructor(plan: Plan, arena: Arena, functions: FunctionRegistry = builtIns) {
     this.#arena = arena;
-    this.#table = new GroupTable(plan, arena);
+    this.#table = new GroupTable(plan, arena, functions);
     this.#keyCount = plan.keys.length;
     this.#encoder = this.#table.keyMode === 'encoded' ? new RowEncoder(arena, plan.keys.length) : null;
     const exprs = [...plan.keys];
@@ -59,9 +75,16 @@ export class GroupSink implements Sink {
     });
     this.exprs = exprs;
     this.#conditions = conditions;
-    this.#inputs = this.#table.states.map(({ call, spec }, state) => {
+    this.#inputs = this.#table.states.flatMap(({ call, spec }, state) => {
       const place = placed[call] ?? { firstArg: 0, condition: -1 };
-      return { state, value: spec.arg < 0 ? -1 : place.firstArg + spec.arg, condition: place.condition };
+      if (spec.kind === 'external') return [];
+      return [{ state, value: spec.arg < 0 ? -1 : place.firstArg + spec.arg, condition: place.condition }];
+    });
+    this.#externals = this.#table.states.flatMap(({ call }, state) => {
+      const place = placed[call] ?? { firstArg: 0, condition: -1 };
+      const states = this.#table.externalStates(state);
+      const args = plan.aggregates[call]?.args.length ?? 0;
+      return states === null ? [] : [{ ...place, states, args }];
     });
     this.#rows = arena.alloc(batchRows * 4);
     this.#filteredRows = arena.alloc(batchRows * 4);
@@ -76,6 +99,7 @@ export class GroupSink implements Sink {
     this.#review();
     this.#records += rows;
     this.#find(vectors, rows);
+    if (this.#externals.length > 0) this.#updateExternals(vectors, rows);
     for (const input of this.#inputs) {
       let stuck = false;
       for (let from = 0; from < rows; ) {
@@ -149,6 +173,25 @@ export class GroupSink implements Sink {
     }
     kernels.filterFlags(value.flags, condition.data, condition.flags, rows, this.#filteredFlags);
     return this.#table.update(input.state, this.#rows, value.data, this.#filteredFlags, from, rows);
+  }
+
+  /** First of all states, while the rows of their groups stay where they are. Throws RecordFailure. */
+  #updateExternals(vectors: readonly Vector[], rows: number): void {
+    if (this.#externals.some(({ states }) => states.count >= leastExternalStates)) {
+      const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+      if (used > limit * externalHeapShare) {
+        this.#flush();
+        this.#find(vectors, rows);
+      }
+    }
+    for (const { states, firstArg, args, condition } of this.#externals) {
+      states.update({
+        groupRows: this.#rows,
+        args: vectors.slice(firstArg, firstArg + args),
+        condition: vectors[condition] ?? null,
+        rows,
+      });
+    }
   }
 
   #flush(): void {

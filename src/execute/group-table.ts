@@ -5,8 +5,10 @@
  */
 import { type StateSpec, stateKinds } from '../aggregates/aggregate.ts';
 import type { SqlType } from '../core/value.ts';
+import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
 import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
+import { ExternalStates } from './external-states.ts';
 import { createPartial, partitionCount } from './partial.ts';
 
 /** How group keys are held: not at all, as i64, as the bytes of a text, or as encoded rows (several keys, doubles). */
@@ -44,10 +46,12 @@ export class GroupTable {
   readonly #table: number;
   readonly #page: number;
   readonly #sizes: number;
+  /** By state: those of users' aggregates, which live in the JavaScript heap. */
+  readonly #external: readonly (ExternalStates | null)[];
   #ranks = 0;
 
   /** Throws ArenaFullError. */
-  constructor(plan: Plan, arena: Arena) {
+  constructor(plan: Plan, arena: Arena, functions: FunctionRegistry = builtIns) {
     this.#arena = arena;
     this.keyMode = keyModeOf(plan);
     const planned = plan.aggregates.flatMap((aggregate, call) =>
@@ -58,7 +62,7 @@ export class GroupTable {
     const types = arena.alloc(bytes);
     planned.forEach(({ spec, type }, i) => {
       arena.u32[kinds / 4 + i] = stateKinds.indexOf(spec.kind);
-      arena.u32[types / 4 + i] = typeNumber(type);
+      arena.u32[types / 4 + i] = spec.kind === 'external' ? i : typeNumber(type);
     });
     const mode = this.keyMode === 'none' ? 0 : this.keyMode === 'integer' ? 1 : 2;
     this.#table = arena.kernels.createGroupTable(mode, planned.length, kinds, types) >>> 0;
@@ -70,6 +74,19 @@ export class GroupTable {
       spec,
       offset: arena.kernels.stateOffset(this.#table, i),
     }));
+    this.#external = this.states.map(({ call, spec, offset }, i) => {
+      if (spec.kind !== 'external') return null;
+      const methods = functions.userAggregate(plan.aggregates[call]?.name ?? '');
+      if (methods === null) throw new Error('Cannot group by a user aggregate here: its module is not loaded');
+      return new ExternalStates(methods, arena, i, offset);
+    });
+    if (this.#external.some((states) => states !== null)) {
+      arena.external = {
+        measure: (state, handle) => this.#externalAt(state).measure(handle),
+        emit: () => undefined, // nothing is written but by takePartial
+        merge: (state, handle, bytes) => this.#externalAt(state).merge(handle, bytes),
+      };
+    }
     this.#page = arena.alloc(rowPage * 4);
     this.#sizes = arena.alloc(partitionCount * 4);
   }
@@ -99,17 +116,34 @@ export class GroupTable {
     return this.#arena.kernels.updateGroups(this.#table, state, rows, data, flags, from, n) >>> 0;
   }
 
+  /** The states of a user's aggregate; null for a state in the arena. */
+  externalStates(state: number): ExternalStates | null {
+    return this.#external[state] ?? null;
+  }
+
+  #externalAt(state: number): ExternalStates {
+    const states = this.#external[state] ?? null;
+    if (states === null) throw new Error(`Cannot find the values of state ${state}`);
+    return states;
+  }
+
   /** Serializes all groups and clears the table. */
   takePartial(): Uint8Array {
     const arena = this.#arena;
     arena.kernels.measureGroups(this.#table, this.#sizes);
     const sizes = Array.from(arena.u32.subarray(this.#sizes / 4, this.#sizes / 4 + partitionCount));
     const { partial, begins } = createPartial(this.groups, sizes);
-    arena.onEmit = (partition, address, length) => {
+    const append = (partition: number, bytes: Uint8Array) => {
       const at = begins[partition] ?? 0;
-      partial.set(arena.u8.subarray(address, address + length), at);
-      begins[partition] = at + length;
+      partial.set(bytes, at);
+      begins[partition] = at + bytes.length;
     };
+    arena.onEmit = (partition, address, length) => append(partition, arena.u8.subarray(address, address + length));
+    if (arena.external !== null) {
+      const emit = (partition: number, state: number, handle: number) =>
+        append(partition, this.#externalAt(state).bytes(handle));
+      arena.external = { ...arena.external, emit };
+    }
     arena.kernels.writeGroups(this.#table);
     this.clear();
     return partial;
@@ -123,6 +157,7 @@ export class GroupTable {
   }
 
   clear(): void {
+    for (const states of this.#external) states?.clear();
     if (this.#arena.kernels.clearGroupTable(this.#table) === 0) {
       throw new ArenaFullError('Cannot clear a group table: the arena is full');
     }

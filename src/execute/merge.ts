@@ -6,6 +6,7 @@ import { open } from 'node:fs/promises';
 import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
 import { finalizeGroups } from './finalize.ts';
+import { FunctionLoader } from './function-loader.ts';
 import { GroupTable } from './group-table.ts';
 import type { MergeOutcome, MergeTask, PartialSegment } from './messages.ts';
 import { partialBody } from './partial.ts';
@@ -54,12 +55,18 @@ export class PartialMerger {
 }
 
 /** Merges and finalizes one partition. Throws ArenaFullError where it does not fit. */
-export async function mergePartition(task: MergeTask, arena: Arena): Promise<MergeOutcome> {
+export async function mergePartition(
+  task: MergeTask,
+  arena: Arena,
+  loader: FunctionLoader = new FunctionLoader(),
+): Promise<MergeOutcome> {
   const started = performance.now();
-  const table = new GroupTable(task.plan, arena);
+  const functions = await loader.load(task.plan.modules);
+  const table = new GroupTable(task.plan, arena, functions);
   table.reserve(mostGroupsIn(task.segments));
   for (const segment of task.segments) mergeBytes(table, arena, await readSegment(segment));
-  const { block, rowCount } = finalizeGroups(task.plan, table, arena);
+  table.ensureOnlyGroup();
+  const { block, rowCount } = finalizeGroups(task.plan, table, arena, functions);
   return { type: 'merge', rows: [block], rowCount, groups: table.groups, elapsedMs: performance.now() - started };
 }
 

@@ -17,8 +17,10 @@ export interface WorkerSetup {
 export interface ScanLimits {
   /** Longer records are skipped in constant memory and rejected. */
   readonly maxRecordBytes: number;
-  /** How many rejects to hand back whole; all are counted. Infinity with `--rejects`. */
+  /** How many rejects to hand back whole, within bounds; all are counted. */
   readonly keepRejects: number;
+  /** Above so many rejects the run fails, so a scan need not go on. */
+  readonly mostRejects?: number;
 }
 
 export interface ScanTask {
@@ -34,6 +36,12 @@ export interface ScanTask {
    */
   readonly firstRecord: number | null;
   readonly limits: ScanLimits;
+  /** Where to write every reject of the split (rejects-writer.ts); the file is not made where there is none. */
+  readonly rejectsPath?: string | null;
+  /** Inside this range records go one by one, so that it shows which of them a worker dies of. */
+  readonly careful?: Pick<Suspect, 'start' | 'end'> | null;
+  /** Every record of the split is rejected for this reason, without being looked at. */
+  readonly rejectAll?: string | null;
   /** What was already taken from a source that cannot be read twice (stdin's head). */
   readonly prefix?: Uint8Array | null;
 }
@@ -47,10 +55,14 @@ export interface ScanResult {
   readonly rowCount: number;
   readonly records: RecordCounts;
   readonly bytesRead: number;
+  /** The worker ended the scan early to be replaced: what begins at `nextRecord` is still to be read. */
+  readonly isCutShort?: boolean;
   /** Offset of the first record owned by the split and of the first record after it: neighbours must agree. */
   readonly firstRecord: number;
   readonly nextRecord: number;
   readonly rejects: readonly Reject[];
+  /** Files with every reject, in order, where they were asked for; whoever takes the result removes them. */
+  readonly rejectsPaths?: readonly string[];
   readonly memory: MemorySample;
   readonly elapsedMs: number;
 }
@@ -85,11 +97,24 @@ export type MergeOutcome = Omit<MergeResult, 'memory'>;
 export type WorkerTask = ScanTask | MergeTask;
 export type WorkerResult = ScanResult | MergeResult;
 
+/** What a worker was working on when its task failed: [start, end) of the source. */
+export interface Suspect {
+  readonly start: number;
+  readonly end: number;
+  /** How many records it holds; 0: the worker was telling them apart. */
+  readonly records: number;
+}
+
 /** Failure data: an Error loses `code` and custom fields in a structured clone, so the worker returns this in a result's place. */
 export interface TaskFailure {
   readonly type: 'failure';
-  /** `usage`: nothing retried (a missing file); `io`, `arena`, `bug`: the retry policy decides. */
-  readonly kind: 'usage' | 'io' | 'arena' | 'bug';
+  /**
+   * `usage`: nothing retried (a missing file); `io`, `arena`, `bug`: the retry policy decides; `record`: the record at
+   * `offset` has to be left out, for the reason in the message.
+   */
+  readonly kind: 'usage' | 'io' | 'arena' | 'bug' | 'record';
+  readonly offset?: number;
+  readonly suspect?: Suspect | null;
   readonly message: string;
   readonly code: string | null;
   readonly stack: string | null;

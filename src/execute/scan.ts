@@ -10,10 +10,13 @@ import type { RecordCounts } from '../core/reject.ts';
 import { rejectReasons } from '../core/reject.ts';
 import { formatByName } from '../formats/table.ts';
 import { inputByName } from '../inputs/table.ts';
+import type { FunctionRegistry } from '../query/functions/registry.ts';
 import type { Arena } from './arena.ts';
 import { BatchProcessor } from './batch-processor.ts';
+import { FunctionLoader } from './function-loader.ts';
 import { InputWindow } from './input-window.ts';
 import type { ScanOutcome, ScanTask } from './messages.ts';
+import { RejectsWriter } from './rejects-writer.ts';
 import { allocateBatch, createTokenizer, type Tokenizer } from './tokenizer.ts';
 
 export interface ScanContext {
@@ -21,6 +24,10 @@ export interface ScanContext {
   readonly worker: number;
   /** At each chunk boundary: what has come since the last call. */
   onChunk(bytes: number, counts: RecordCounts): void;
+  /** What is being worked on: [start, end) of the source, which holds so many records; 0 while they are being told apart. */
+  onBatch?(start: number, end: number, records: number): void;
+  /** Imports the user's functions; one for the whole life of a thread. */
+  readonly functions?: FunctionLoader;
 }
 
 /** Past its end a split reads on in small steps: all it needs is the rest of one record. */
@@ -30,11 +37,13 @@ const keepRecordBytes = 1 << 20;
 /** How much is kept of a record that was too long to be held. */
 const keepLongRecordBytes = 1 << 10;
 const lineFeed = 10;
+const noRecords: RecordCounts = { read: 0, matched: 0, filtered: 0, rejected: 0 };
 
-/** Throws UsageError, RunError, ArenaFullError. */
+/** Throws UsageError, RunError, ArenaFullError, PoisonRecordError. */
 export async function scan(task: ScanTask, context: ScanContext): Promise<ScanOutcome> {
   const started = performance.now();
-  const scanner = new Scanner(task, context);
+  const functions = await (context.functions ?? new FunctionLoader()).load(task.plan.modules);
+  const scanner = new Scanner(task, context, functions);
   try {
     await scanner.run();
   } finally {
@@ -50,13 +59,16 @@ class Scanner {
   readonly #window: InputWindow;
   readonly #tokenizer: Tokenizer;
   readonly #processor: BatchProcessor;
+  readonly #rejectsFile: RejectsWriter | null;
+  /** Bytes to pass over before the scan begins, where the input can be opened at its start only. */
+  readonly #beginAt: number;
   #firstRecord = 0;
   /** From here on bytes are this split's: the file's start with what precedes its first record, or the first record. */
   #firstByte = 0;
   #reportedOffset = 0;
   #reported: RecordCounts = { read: 0, matched: 0, filtered: 0, rejected: 0 };
 
-  constructor(task: ScanTask, context: ScanContext) {
+  constructor(task: ScanTask, context: ScanContext, functions: FunctionRegistry) {
     const { plan, source, split } = task;
     const { arena } = context;
     this.#task = task;
@@ -65,23 +77,30 @@ class Scanner {
     const batch = allocateBatch(arena, needed.length);
     const format = formatByName(plan.format.name);
     this.#tokenizer = createTokenizer(arena, format.tokenizer(plan.format, needed), batch);
-    this.#processor = new BatchProcessor(plan, arena, batch, {
+    this.#rejectsFile = typeof task.rejectsPath === 'string' ? new RejectsWriter(task.rejectsPath) : null;
+    const limits = {
       fileName: source.name,
       keepRejects: task.limits.keepRejects,
       keepRecordBytes,
-    });
-    const openAt = task.firstRecord ?? Math.max(0, split.start - 1);
-    this.#reader = inputByName(source.input).open(source, openAt, task.prefix ?? null);
+      rejectsFile: this.#rejectsFile,
+      rejectAll: task.rejectAll ?? null,
+    };
+    this.#processor = new BatchProcessor(plan, arena, batch, limits, functions);
+    const input = inputByName(source.input);
+    this.#beginAt = task.firstRecord ?? Math.max(0, split.start - 1);
+    const openAt = input.splittable ? this.#beginAt : 0;
+    this.#reader = input.open(source, openAt, task.prefix ?? null);
     this.#window = new InputWindow(arena, this.#reader, openAt);
   }
 
   async run(): Promise<void> {
     const { split } = this.#task;
+    await this.#passOver(this.#beginAt);
     await this.#findFirstRecord();
     this.#firstRecord = this.#window.offset;
     this.#firstByte = split.start === 0 ? 0 : this.#firstRecord;
     this.#reportedOffset = this.#firstByte;
-    while (this.#window.offset < split.end && !this.#processor.sink.satisfied) {
+    while (this.#window.offset < split.end && !this.#isEnough()) {
       if (this.#tokenize()) continue;
       if (this.#window.ended) {
         if (this.#window.length > 0) throw new Error(`The tokenizer left ${this.#window.length} bytes at the end`);
@@ -94,8 +113,12 @@ class Scanner {
     this.#report();
   }
 
-  close(): void | Promise<void> {
-    return this.#reader.close();
+  async close(): Promise<void> {
+    try {
+      this.#rejectsFile?.close();
+    } finally {
+      await this.#reader.close();
+    }
   }
 
   outcome(): Omit<ScanOutcome, 'elapsedMs'> {
@@ -110,6 +133,7 @@ class Scanner {
       firstRecord: this.#firstRecord,
       nextRecord: this.#window.offset,
       rejects: this.#processor.rejects,
+      ...(this.#rejectsFile === null ? {} : { rejectsPaths: this.#rejectsFile.paths }),
     };
   }
 
@@ -118,13 +142,30 @@ class Scanner {
     const window = this.#window;
     const begin = window.begin;
     const limit = window.addressOf(this.#task.split.end);
-    while (window.begin < limit && !this.#processor.sink.satisfied) {
-      const { rows, next } = this.#tokenizer.run(window.begin, window.end, limit, window.ended);
+    while (window.begin < limit && !this.#isEnough()) {
+      const { offset } = window;
+      this.#context.onBatch?.(offset, window.endOffset, 0);
+      const until = this.#isCareful(offset) ? Math.min(limit, window.begin + 1) : limit;
+      const { rows, next } = this.#tokenizer.run(window.begin, window.end, until, window.ended);
       if (next === window.begin) break;
-      if (rows > 0) this.#processor.process(rows, window);
+      if (rows > 0) {
+        this.#context.onBatch?.(offset, offset + (next - window.begin), rows);
+        this.#processor.process(rows, window);
+      }
       window.consumeTo(next);
     }
+    this.#context.onBatch?.(0, 0, 0); // what comes now are bytes, not records
     return window.begin > begin;
+  }
+
+  #isEnough(): boolean {
+    const { mostRejects } = this.#task.limits;
+    return this.#processor.sink.satisfied || (mostRejects !== undefined && this.#processor.rejected > mostRejects);
+  }
+
+  #isCareful(offset: number): boolean {
+    const { careful } = this.#task;
+    return careful !== undefined && careful !== null && offset >= careful.start && offset < careful.end;
   }
 
   async #findFirstRecord(): Promise<void> {
@@ -141,6 +182,16 @@ class Scanner {
     await this.#skipLine();
   }
 
+  /** Moves forward to an offset of the source; its beginning is the reader's. */
+  async #passOver(offset: number): Promise<void> {
+    const window = this.#window;
+    while (window.offset < offset && !window.ended) {
+      window.consumeTo(window.addressOf(offset));
+      if (window.offset < offset) await this.#fill();
+      this.#context.onChunk(0, noRecords);
+    }
+  }
+
   /** Moves behind the next line end, or to the end of the source. Keeps nothing of what it passes. */
   async #skipLine(): Promise<void> {
     const window = this.#window;
@@ -150,6 +201,7 @@ class Scanner {
       window.consumeTo(window.end);
       if (window.ended) return;
       await this.#fill();
+      this.#context.onChunk(0, noRecords); // a record may be many chunks long, and each is a sign of life
     }
   }
 

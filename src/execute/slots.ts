@@ -8,6 +8,8 @@
  * that work which is lost with a worker is never counted.
  */
 
+import type { Suspect } from './messages.ts';
+
 export const slotFields = [
   'heapUsedBytes',
   'heapLimitBytes',
@@ -31,6 +33,9 @@ export const slotFields = [
   'taskRecordsMatched',
   'taskRecordsFiltered',
   'taskRecordsRejected',
+  'batchStart', // what is being worked on: a range of the source and how many records it holds (0: not yet known)
+  'batchEnd', // 0: nothing
+  'batchRecords',
 ] as const;
 
 export type SlotField = (typeof slotFields)[number];
@@ -103,6 +108,13 @@ export class Slots {
   }
 }
 
+/** What the worker of a slot is working on, or was when it died; null where it is between records. */
+export function suspectOf(slots: Slots, slot: number): Suspect | null {
+  const end = slots.get(slot, 'batchEnd');
+  if (end === 0) return null;
+  return { start: slots.get(slot, 'batchStart'), end, records: slots.get(slot, 'batchRecords') };
+}
+
 const presentFields = [
   'heapUsedBytes',
   'externalBytes',
@@ -115,6 +127,9 @@ const presentFields = [
   'taskRecordsMatched',
   'taskRecordsFiltered',
   'taskRecordsRejected',
+  'batchStart',
+  'batchEnd',
+  'batchRecords',
 ] as const satisfies readonly SlotField[];
 
 const fieldIndex = Object.fromEntries(slotFields.map((field, index) => [field, index])) as Record<SlotField, number>;

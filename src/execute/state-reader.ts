@@ -6,6 +6,7 @@
 import type { StateKind, StateReader } from '../aggregates/aggregate.ts';
 import type { Arena } from './arena.ts';
 import { quantileOf } from './ddsketch-quantile.ts';
+import type { ExternalStates } from './external-states.ts';
 import { estimateDistinct } from './hyperloglog-estimate.ts';
 import { ratioToDouble } from './ratio-to-double.ts';
 
@@ -18,11 +19,14 @@ const unitBits = 1075n;
 export class ArenaStateReader implements StateReader {
   readonly #arena: Arena;
   readonly #kind: StateKind;
+  readonly #external: ExternalStates | null;
   #at = 0;
 
-  constructor(arena: Arena, kind: StateKind) {
+  /** `external`: where the values of an `external` state are. */
+  constructor(arena: Arena, kind: StateKind, external: ExternalStates | null = null) {
     this.#arena = arena;
     this.#kind = kind;
+    this.#external = external;
   }
 
   moveTo(address: number): void {
@@ -72,6 +76,11 @@ export class ArenaStateReader implements StateReader {
       default:
         return this.#u64(8) === 0n ? null : this.#i64(0);
     }
+  }
+
+  external(): unknown {
+    if (this.#external === null) throw new Error(`A state of kind ${this.#kind} has no value in the JavaScript heap`);
+    return this.#external.read(this.#at);
   }
 
   estimate(): bigint {

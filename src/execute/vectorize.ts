@@ -5,6 +5,7 @@
  * Both sides of AND, OR, CASE and COALESCE are computed for all rows; the flags then say which of them count, so that a
  * failure in a part that the row does not reach is not one.
  */
+import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
 import type { Expr } from '../query/plan.ts';
 import type { Arena } from './arena.ts';
 import type { TextScratch } from './text-scratch.ts';
@@ -32,8 +33,9 @@ export function compileStage(
   columns: readonly ColumnStorage[],
   arena: Arena,
   scratch: TextScratch,
+  functions: FunctionRegistry = builtIns,
 ): Stage {
-  const program = new Program(columns, arena, scratch);
+  const program = new Program(columns, arena, scratch, functions);
   try {
     const vectors = exprs.map((expr) => program.compile(expr));
     return {

@@ -19,6 +19,8 @@ import {
   bindWhere,
   distinctExprs,
 } from './bind/select.ts';
+import { registryOf } from './functions/registry.ts';
+import type { FunctionModule } from './functions/user-functions.ts';
 import type { Expr, OrderTerm, Plan } from './plan.ts';
 
 export interface BoundQuery {
@@ -27,8 +29,11 @@ export interface BoundQuery {
   readonly warnings: readonly string[];
 }
 
-export function bindQuery(ast: Ast, format: FormatSpec): BoundQuery {
-  const binder: Binder = { ast, format, columns: new ColumnRegistry(format), aggregates: [], warnings: new Set() };
+/** `modules`: the user's own functions, which the query may call. */
+export function bindQuery(ast: Ast, format: FormatSpec, modules: readonly FunctionModule[] = []): BoundQuery {
+  const functions = registryOf(modules);
+  const columns = new ColumnRegistry(format);
+  const binder: Binder = { ast, format, functions, columns, aggregates: [], warnings: new Set() };
   const filter = bindWhere(binder, ast.where);
   const items = bindItems(binder);
   const groupKeys = bindGroupBy(binder, ast.groupBy, items);
@@ -44,6 +49,7 @@ export function bindQuery(ast: Ast, format: FormatSpec): BoundQuery {
   const plan: Plan = {
     sql: ast.sql,
     format,
+    ...(modules.length > 0 ? { modules } : {}),
     columns: binder.columns.list,
     filter,
     shape,

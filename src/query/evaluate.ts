@@ -8,12 +8,14 @@ import type { SqlType, Value } from '../core/value.ts';
 import { castValue } from './cast.ts';
 import { EvaluationFailure } from './evaluation-failure.ts';
 import { compareValues } from './functions/comparison.ts';
-import { functionById } from './functions/table.ts';
+import { builtIns, type FunctionRegistry } from './functions/registry.ts';
 import { compileLike, type LikeMatcher } from './like.ts';
 import type { Expr } from './plan.ts';
 
 /** Where columns, keys and aggregates come from. */
 export interface Environment {
+  /** What can be called; the language's own functions unless said. */
+  readonly functions?: FunctionRegistry;
   /** The record's column decoded as the type; throws EvaluationFailure where the bytes do not fit. */
   column(index: number, type: SqlType): Value;
   key(index: number): Value;
@@ -72,7 +74,7 @@ export function evaluate(expr: Expr, env: Environment): Value {
 }
 
 function call(expr: Expr & { kind: 'call' }, env: Environment): Value {
-  const fn = functionById(expr.fn);
+  const fn = (env.functions ?? builtIns).functionById(expr.fn);
   const values = expr.args.map((arg) => evaluate(arg, env));
   if (fn.strict && values.includes(null)) return null;
   return fn.scalar(...values);

@@ -9,6 +9,7 @@
 import type { StateSpec } from '../aggregates/aggregate.ts';
 import type { SqlType, Value } from '../core/value.ts';
 import type { FormatSpec } from '../formats/format.ts';
+import type { FunctionModule } from './functions/user-functions.ts';
 
 /** `at`: position in the query text (0-based UTF-16 unit), for messages. */
 export type Expr =
@@ -104,6 +105,8 @@ export interface OutputColumn {
 export interface Plan {
   readonly sql: string;
   readonly format: FormatSpec;
+  /** Where the user's own functions are; absent where there are none. */
+  readonly modules?: readonly FunctionModule[];
   readonly columns: readonly PlanColumn[];
   /** WHERE, over columns; constants folded; `null` when absent. */
   readonly filter: Expr | null;

@@ -35,6 +35,12 @@ function flush(partition: u32): void {
   }
 }
 
+/** Hands out what the current partition holds, so that others may append to it; its number. */
+export function flushPartition(): u32 {
+  flush(current);
+  return current;
+}
+
 export function flushAll(): void {
   for (let p: u32 = 0; p < PARTITIONS; p++) flush(p);
 }

@@ -1,6 +1,5 @@
 /** The shapes in which kernels are called, shared by the tables of arithmetic, comparison, text and time. */
 import type { Value } from '../../core/value.ts';
-import { functionById } from '../../query/functions/table.ts';
 import type { Expr } from '../../query/plan.ts';
 import type { Program, Slot } from './program.ts';
 import { computeRow, rowReader } from './rows.ts';
@@ -93,7 +92,7 @@ export function argumentReader(program: Program, call: Call): (row: number) => V
 
 /** Decides a row that the call's kernel has left, by the function itself. */
 export function functionByRow(program: Program, call: Call, out: Slot): (row: number) => void {
-  const fn = functionById(call.fn);
+  const fn = program.functions.functionById(call.fn);
   const read = argumentReader(program, call);
   return (row) => computeRow(program, out, row, false, () => fn.scalar(...read(row)));
 }

@@ -3,7 +3,6 @@
  * itself, row by row. Adding a kernel is one entry in the file of its subject.
  */
 
-import { functionById } from '../../query/functions/table.ts';
 import type { Expr } from '../../query/plan.ts';
 import { arithmeticKernels } from './arithmetic.ts';
 import { argumentReader, type Call, type CallKernel } from './call-kernel.ts';
@@ -48,7 +47,7 @@ export function runsByRow(expr: Expr): boolean {
 
 function callByRow(program: Program, call: Call): Slot {
   const { kernels } = program;
-  const fn = functionById(call.fn);
+  const fn = program.functions.functionById(call.fn);
   const values = call.args.filter(({ kind, type }) => kind !== 'literal' || type !== 'interval');
   const slots = values.map((arg) => program.compile(arg));
   const read = argumentReader(program, call);

@@ -3,6 +3,7 @@
  * their vector. All memory is taken while compiling, so that running takes none but text.
  */
 import type { SqlType } from '../../core/value.ts';
+import type { FunctionRegistry } from '../../query/functions/registry.ts';
 import type { Expr } from '../../query/plan.ts';
 import type { Arena } from '../arena.ts';
 import type { Kernels } from '../kernels.ts';
@@ -39,6 +40,7 @@ export class Program {
   readonly arena: Arena;
   readonly kernels: Kernels;
   readonly scratch: TextScratch;
+  readonly functions: FunctionRegistry;
   /** Flags of a vector that is valid everywhere; never written to. */
   readonly allValid: number;
   /** Row numbers that a kernel hands back, u32; read before the next step. */
@@ -52,11 +54,12 @@ export class Program {
   #bytes: Buffer = Buffer.alloc(0);
   readonly #compiled = new Map<string, Slot>();
 
-  constructor(columns: readonly ColumnStorage[], arena: Arena, scratch: TextScratch) {
+  constructor(columns: readonly ColumnStorage[], arena: Arena, scratch: TextScratch, functions: FunctionRegistry) {
     this.columns = columns;
     this.arena = arena;
     this.kernels = arena.kernels;
     this.scratch = scratch;
+    this.functions = functions;
     this.allValid = this.alloc(batchRows);
     this.kernels.fill1(this.allValid, batchRows, 0);
     this.rowList = this.alloc(4 * (batchRows + 1)); // kernels may write one entry past what they count

@@ -4,6 +4,8 @@
  */
 import type { Value } from '../../core/value.ts';
 import { EvaluationFailure } from '../../query/evaluation-failure.ts';
+import type { Arena } from '../arena.ts';
+import type { Vector } from '../vector.ts';
 import type { Program, Slot } from './program.ts';
 
 const validFlag = 0;
@@ -11,14 +13,26 @@ const nullFlag = 1;
 
 export type RowReader = (row: number) => Value;
 
+/** Where values stand: the arena, and its memory for reading strings. */
+interface ValueSource {
+  readonly arena: Arena;
+  readonly bytes: Buffer;
+}
+
+/** Reads the rows of a finished vector: NULL gives null, failures must have been taken out. */
+export function vectorReader(arena: Arena, vector: Vector): RowReader {
+  const bytes = Buffer.from(arena.u8.buffer); // reading allocates nothing in the arena, so the memory stays
+  return rowReader({ arena, bytes }, vector);
+}
+
 /** Reads valid rows; NULL gives null. */
-export function rowReader(program: Program, slot: Slot): RowReader {
+export function rowReader(program: ValueSource, slot: Vector): RowReader {
   const { arena } = program;
   const ofType = valueReader(program, slot);
   return (row) => (arena.u8[slot.flags + row] === nullFlag ? null : ofType(row));
 }
 
-function valueReader(program: Program, slot: Slot): RowReader {
+function valueReader(program: ValueSource, slot: Vector): RowReader {
   const { arena } = program;
   switch (slot.type) {
     case 'integer':

@@ -1,6 +1,5 @@
 /** Aggregate calls: resolved for their argument types and listed once, however often they are written. */
 import type { Aggregate } from '../../aggregates/aggregate.ts';
-import { aggregateByName } from '../../aggregates/table.ts';
 import type { AggregateCall, Expr } from '../plan.ts';
 import { type Binder, type Place, refuse } from './binder.ts';
 import type { Call } from './call.ts';
@@ -11,7 +10,7 @@ import { sameCall } from './same.ts';
 
 /** Null where the name is no aggregate. */
 export function bindAggregate(binder: Binder, call: Call, place: Place): Expr | null {
-  const named = aggregateByName(call.name);
+  const named = binder.functions.aggregateByName(call.name);
   if (named === null) return null;
   const { aggregate, params: fixed } = named;
   if (!place.aggregates) refuse(binder, `${call.name} is an aggregate and cannot stand in ${place.clause}`, call.at);

@@ -1,9 +1,8 @@
 /** What every part of binding shares, and how it refuses what has no meaning. */
-import { aggregateNames } from '../../aggregates/table.ts';
 import { QueryError } from '../../core/errors.ts';
 import type { FormatSpec } from '../../formats/format.ts';
 import type { Ast } from '../ast.ts';
-import { callableNames } from '../functions/table.ts';
+import type { FunctionRegistry } from '../functions/registry.ts';
 import type { AggregateCall } from '../plan.ts';
 import { suggest } from '../suggest.ts';
 import type { ColumnRegistry } from './columns.ts';
@@ -12,6 +11,7 @@ import type { ColumnRegistry } from './columns.ts';
 export interface Binder {
   readonly ast: Ast;
   readonly format: FormatSpec;
+  readonly functions: FunctionRegistry;
   readonly columns: ColumnRegistry;
   /** Different aggregate calls, in the order in which they were met. */
   readonly aggregates: AggregateCall[];
@@ -38,10 +38,10 @@ export function didYouMean(typed: string, names: Iterable<string>): string {
 }
 
 export function refuseFunction(binder: Binder, name: string, at: number): never {
-  refuse(binder, `unknown function "${name}"`, at, didYouMean(name, functionNames(name)));
+  refuse(binder, `unknown function "${name}"`, at, didYouMean(name, functionNames(binder, name)));
 }
 
 /** Of the percentiles the one that shares the most with what was typed. */
-function functionNames(typed: string): readonly string[] {
-  return [...callableNames(), ...aggregateNames(), ...(/^p\d+/.exec(typed) ?? [])];
+function functionNames({ functions }: Binder, typed: string): readonly string[] {
+  return [...functions.callableNames(), ...functions.aggregateNames(), ...(/^p\d+/.exec(typed) ?? [])];
 }

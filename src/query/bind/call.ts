@@ -1,6 +1,6 @@
 /** Function calls that are not aggregates: by overload, but for those that are other nodes of the plan in disguise. */
 import type { AstExpr } from '../ast.ts';
-import { functionAliases, overloadsOf } from '../functions/table.ts';
+import { functionAliases, rewrittenNames } from '../functions/table.ts';
 import type { Expr } from '../plan.ts';
 import { type Binder, refuse, refuseFunction } from './binder.ts';
 import { asBoolean, coerce } from './coerce.ts';
@@ -14,27 +14,14 @@ export type Call = Extract<AstExpr, { kind: 'call' }>;
 
 export function bindCall(binder: Binder, call: Call, bind: (inner: AstExpr) => Expr): Expr {
   const { name, at } = call;
-  const known = overloadsOf(name).some((overload) => overload.syntax === 'function');
-  if (!known && !disguised.has(name)) refuseFunction(binder, name, at);
+  const known = binder.functions.overloadsOf(name).some((overload) => overload.syntax === 'function');
+  if (!known && !rewrittenNames.has(name)) refuseFunction(binder, name, at);
   if (call.star) refuse(binder, `${name}(*) has no meaning`, at);
   if (call.distinct) refuse(binder, `DISTINCT is for aggregates, not for ${name}`, at);
   if (call.filter !== null) refuse(binder, `FILTER is for aggregates, not for ${name}`, at);
   const args = call.args.map(bind);
   return bindDisguised(binder, name, args, at) ?? bindOverload(binder, name, args, at);
 }
-
-/** Names that no overload has. */
-const disguised = new Set([
-  'nullif',
-  'ifnull',
-  'coalesce',
-  'if',
-  'iif',
-  'concat',
-  'date_trunc',
-  'date_part',
-  'extract',
-]);
 
 function bindDisguised(binder: Binder, name: string, args: readonly Expr[], at: number): Expr | null {
   const [first, second, third] = args;
@@ -77,7 +64,8 @@ function bindOverload(binder: Binder, name: string, args: readonly Expr[], at: n
   const overload = chooseOverload(binder, name, args);
   if (overload !== null) return callOverload(binder, overload, args, at);
   const canonical = functionAliases[name] ?? name;
-  const forms = overloadsOf(name)
+  const forms = binder.functions
+    .overloadsOf(name)
     .filter((each) => each.syntax === 'function')
     .map((each) => each.id);
   const given = `${canonical}(${args.map((arg) => arg.type).join(',')})`;

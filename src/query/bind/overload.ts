@@ -1,6 +1,5 @@
 /** Chooses between the overloads of a function: the one that converts the arguments least. */
 import type { ScalarFunction } from '../functions/function.ts';
-import { overloadsOf } from '../functions/table.ts';
 import type { Expr } from '../plan.ts';
 import { type Binder, refuse } from './binder.ts';
 import { coerce, conversionCost } from './coerce.ts';
@@ -10,7 +9,7 @@ import { fold, isLiteral } from './fold.ts';
 export function chooseOverload(binder: Binder, name: string, args: readonly Expr[]): ScalarFunction | null {
   let best: ScalarFunction | null = null;
   let bestCost = Number.POSITIVE_INFINITY;
-  for (const overload of overloadsOf(name)) {
+  for (const overload of binder.functions.overloadsOf(name)) {
     const cost = totalCost(binder, overload, args);
     if (cost < bestCost) {
       best = overload;
@@ -35,5 +34,6 @@ export function callOverload(binder: Binder, overload: ScalarFunction, args: rea
   const converted = args.map((arg, index) => coerce(binder, arg, overload.args[index] ?? arg.type) ?? arg);
   const problem = overload.check?.(...converted.map((arg) => (isLiteral(arg) ? arg.value : undefined))) ?? null;
   if (problem !== null) refuse(binder, problem, at);
-  return fold(binder, { kind: 'call', type: overload.result, fn: overload.id, args: converted, at }, converted);
+  const call: Expr = { kind: 'call', type: overload.result, fn: overload.id, args: converted, at };
+  return overload.foldable === false ? call : fold(binder, call, converted);
 }

@@ -18,6 +18,8 @@ export interface ScalarFunction {
   readonly scalar: (...args: readonly Value[]) => Value;
   /** What is wrong with constant arguments (`undefined` where an argument is not constant), or null. */
   readonly check: ((...args: readonly (Value | undefined)[]) => string | null) | null;
+  /** False: not computed while binding although all arguments are constants. Users' functions run in workers alone. */
+  readonly foldable?: boolean;
 }
 
 interface ValueOf {

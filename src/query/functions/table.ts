@@ -30,6 +30,19 @@ export const functionAliases: Readonly<Record<string, string>> = {
   weekofyear: 'week',
 };
 
+/** Names that are called like functions and become other nodes of the plan, or other calls. */
+export const rewrittenNames: ReadonlySet<string> = new Set([
+  'nullif',
+  'ifnull',
+  'coalesce',
+  'if',
+  'iif',
+  'concat',
+  'date_trunc',
+  'date_part',
+  'extract',
+]);
+
 const byId: ReadonlyMap<string, ScalarFunction> = new Map(functionTable.map((entry) => [entry.id, entry]));
 
 const byName: ReadonlyMap<string, readonly ScalarFunction[]> = new Map(

@@ -2,6 +2,7 @@
 import * as count from './count';
 import * as ddsketch from './ddsketch';
 import * as distinct from './distinct';
+import * as external from './external';
 import * as extreme from './extreme';
 import * as extremeText from './extreme-text';
 import * as hyperloglog from './hyperloglog';
@@ -23,6 +24,7 @@ export const MAX_TEXT: u32 = 9;
 export const DISTINCT: u32 = 10;
 export const HYPERLOGLOG: u32 = 11;
 export const DDSKETCH: u32 = 12;
+export const EXTERNAL: u32 = 13;
 
 /** One state of a table's rows. */
 @unmanaged
@@ -30,7 +32,7 @@ export class StateField {
   kind: u32;
   /** From the row's start. */
   offset: u32;
-  /** Type of the argument: value-hash.ts. */
+  /** Type of the argument: value-hash.ts. Of an external state its number in the table. */
   type: u32;
   /** Side table of `distinct`, otherwise 0. */
   side: u32;
@@ -47,6 +49,7 @@ export function stateSize(kind: u32): u32 {
     case DISTINCT: return distinct.SIZE;
     case HYPERLOGLOG: return hyperloglog.SIZE;
     case DDSKETCH: return ddsketch.SIZE;
+    case EXTERNAL: return external.SIZE;
     default: abort();
   }
   return 0;
@@ -91,6 +94,7 @@ export function writtenStateBytes(kind: u32, at: usize): u32 {
     case DISTINCT: return distinct.writtenBytes(at);
     case HYPERLOGLOG: return hyperloglog.writtenBytes(at);
     case DDSKETCH: return ddsketch.writtenBytes(at);
+    case EXTERNAL: return external.writtenBytes(at);
     default: return fixedWrittenBytes(kind);
   }
 }
@@ -111,6 +115,7 @@ export function mergeState(field: StateField, row: usize, source: usize): usize 
     case DISTINCT: return distinct.merge(field.side, row, at, source);
     case HYPERLOGLOG: return hyperloglog.merge(at, source);
     case DDSKETCH: return ddsketch.merge(at, source);
+    case EXTERNAL: return external.merge(at, field.type, source);
     default: abort();
   }
   return 0;
@@ -140,6 +145,7 @@ export function writeState(kind: u32, at: usize): void {
     case DISTINCT: distinct.write(at); break;
     case HYPERLOGLOG: hyperloglog.write(at); break;
     case DDSKETCH: ddsketch.write(at); break;
+    case EXTERNAL: external.write(at); break;
     default: putBytes(at, fixedWrittenBytes(kind));
   }
 }
