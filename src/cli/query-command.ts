@@ -11,6 +11,7 @@ import { outputByName } from '../outputs/table.ts';
 import type { SettingName, Settings } from './flags.ts';
 import { catchInterrupts, type Interrupts } from './interrupts.ts';
 import type { Observation } from './observe-run.ts';
+import type { View } from './open-view.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { counted } from './rates.ts';
 import { configFileName, type ResolvedSettings, resolveSettings } from './resolve-settings.ts';
@@ -93,7 +94,7 @@ async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, inter
   rejects?.follow(run);
   await observation?.follow(prepared, run);
   const metrics = await openMetrics(prepared, run, settings);
-  const bar = wantsProgress(settings) ? progressBar(run) : null;
+  const bar = await openBar(prepared, run, settings, interrupts);
   let outcome: Parameters<Observation['end']>[0] = { error: new Error('The run was not finished') };
   try {
     await writeRows(prepared, run, settings, bar, observation);
@@ -123,7 +124,7 @@ async function writeRows(
   prepared: PreparedQuery,
   run: QueryRun,
   settings: Settings,
-  bar: ProgressBar | null,
+  bar: View | null,
   observation: Observation | null,
 ): Promise<void> {
   const terminal = supervisionOf(process.env)?.terminal ?? null;
@@ -149,6 +150,18 @@ async function writeRows(
 
 function wantsProgress(settings: Settings): boolean {
   return settings.progress ?? (process.stderr.isTTY === true && !settings.quiet);
+}
+
+async function openBar(
+  prepared: PreparedQuery,
+  run: QueryRun,
+  settings: Settings,
+  interrupts: Interrupts,
+): Promise<View | null> {
+  if (settings.watch && !settings.quiet) {
+    return (await import('./open-view.ts')).openView(prepared, run, interrupts, supervisionOf(process.env) !== null);
+  }
+  return wantsProgress(settings) ? progressBar(run) : null;
 }
 
 function progressBar(run: QueryRun): ProgressBar {
