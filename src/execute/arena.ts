@@ -21,8 +21,8 @@ export interface ExternalHooks {
 const pageBytes = 65536;
 
 export class Arena {
-  /** The exports over this memory; replaced by `reset`. */
-  kernels: Kernels;
+  /** The exports over this memory. */
+  readonly kernels: Kernels;
   readonly limitBytes: number;
   /** Receives what `writeGroups` serializes: partition, address, length. Set by the group table while it writes. */
   onEmit: (partition: number, address: number, length: number) => void = () => {};
@@ -50,11 +50,16 @@ export class Arena {
     this.#f64 = new Float64Array(this.#buffer);
   }
 
-  /** Forgets every block but keeps the memory: what a worker does between tasks. Old addresses and kernels are dead. */
+  /** Forgets every block but keeps the memory: what a worker does between tasks. Old addresses are dead. */
   reset(): void {
     this.onEmit = () => {};
+<<<<<<< ours
     this.external = null;
     this.kernels = this.#instantiate();
+=======
+    this.kernels.arenaInit(this.limitBytes);
+    this.kernels.forgetStaging();
+>>>>>>> theirs
   }
 
   #instantiate(): Kernels {

@@ -1,6 +1,7 @@
 /** Declared beside the kernels in workers/kernels/group-table.ts, encode.ts and pseudo-columns.ts. */
 export interface GroupKernels {
   createGroupTable(keyMode: number, stateCount: number, kinds: number, types: number): number;
+  forgetStaging(): void;
   groupCount(table: number): number;
   stateOffset(table: number, state: number): number;
   clearGroupTable(table: number): number;

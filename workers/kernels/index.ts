@@ -22,3 +22,4 @@ export * from './group-walk';
 export * from './encode';
 export * from './pseudo-columns';
 export * from './expressions';
+export { forgetStaging } from './writer';

@@ -20,6 +20,11 @@ export function writerInit(): bool {
   return staging != 0;
 }
 
+/** After the arena was emptied: the buffers are gone with everything else. */
+export function forgetStaging(): void {
+  staging = 0;
+}
+
 // @ts-ignore: decorator
 @inline
 export function selectPartition(partition: u32): void {
