@@ -6,9 +6,10 @@ import type { Supervision } from './supervised.ts';
 
 /** Code of the user's can bring V8 down, and the process with it: then it is watched unless the user said no. */
 export function wantsSupervision(
-  settings: Pick<Settings, 'supervise' | 'explain'> & { readonly functions?: string | undefined },
+  settings: Pick<Settings, 'supervise' | 'explain'> & { readonly functions?: string | readonly string[] | undefined },
 ): boolean {
-  return (settings.supervise ?? settings.functions !== undefined) && !settings.explain;
+  const { supervise, functions = '', explain } = settings;
+  return (supervise ?? functions.length > 0) && !explain;
 }
 
 /** A supervised engine keeps state in any case, and in its second life goes on from it. */

@@ -53,13 +53,9 @@ export class Arena {
   /** Forgets every block but keeps the memory: what a worker does between tasks. Old addresses are dead. */
   reset(): void {
     this.onEmit = () => {};
-<<<<<<< ours
     this.external = null;
-    this.kernels = this.#instantiate();
-=======
     this.kernels.arenaInit(this.limitBytes);
     this.kernels.forgetStaging();
->>>>>>> theirs
   }
 
   #instantiate(): Kernels {
