@@ -82,15 +82,16 @@ async function once(seed) {
     if (left.length > 0 && outcome !== 'skipped') throw new Error(`left ${left.join(', ')} in the temporary folder`);
   } catch (error) {
     outcome = 'violated';
+    const problem = error.message.slice(0, 600);
     violations.push({
       seed,
       fault: name,
       corpus: corpus.name,
       sql,
       args: run.args.slice(2).join(' '),
-      error: error.message,
+      error: problem,
     });
-    process.stderr.write(`VIOLATION seed ${seed}, ${name}: ${error.message}\n  ${sql}\n`);
+    process.stderr.write(`VIOLATION seed ${seed}, ${name}: ${problem}\n  ${sql}\n`);
   }
   const kind = outcome.startsWith('refused') ? 'refused' : outcome;
   count[kind]++;

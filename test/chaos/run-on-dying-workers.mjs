@@ -10,7 +10,7 @@ import { defaultRecyclePolicy } from '../../dist/src/coordinator/recycle-policy.
 const [deaths, sql, file] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'dying-'));
 const workerFile = join(folder, 'worker.mjs');
-const fixture = new URL('../fixtures/dying-worker.mjs', import.meta.url);
+const fixture = new URL('./dying-worker.mjs', import.meta.url);
 writeFileSync(workerFile, `import { dyingWorker } from '${fixture}';\nexport default dyingWorker(${deaths});\n`);
 try {
   const pool = await openWorkerPool({
