@@ -1,6 +1,7 @@
 /**
  * What a user may say about a query, in the words of the library; the command line's flags have the same names.
  */
+import { UsageError } from '../core/errors.ts';
 import { parseSize } from '../core/size.ts';
 import type { FormatOptions } from '../formats/format.ts';
 import type { RunRequest } from './plan-run.ts';
@@ -64,5 +65,8 @@ export function runRequest(settings: PoolSettings & QuestionSettings): RunReques
 }
 
 export function sizeOf(size: number | string): number {
-  return typeof size === 'number' ? size : parseSize(size);
+  if (typeof size === 'string') return parseSize(size);
+  if (!Number.isSafeInteger(size) || size < 1)
+    throw new UsageError(`Cannot use size ${size}: give whole bytes, at least 1`);
+  return size;
 }

@@ -10,11 +10,11 @@ import type { Value } from '../core/value.ts';
 import { type Environment, evaluate } from '../query/evaluate.ts';
 import { EvaluationFailure } from '../query/evaluation-failure.ts';
 import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
-import type { Expr, Plan } from '../query/plan.ts';
+import type { Expr, OrderTerm, Plan } from '../query/plan.ts';
 import type { Arena } from './arena.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { GroupTable } from './group-table.ts';
-import { ascending, encodeBytes, encodeValue, RowDecoder } from './row-codec.ts';
+import { ascending, encodeBytes, encodeTextBytes, encodeValue, RowDecoder } from './row-codec.ts';
 import { rowsWanted, type SortedRow, sortedBlock } from './rows.ts';
 import { ArenaStateReader } from './state-reader.ts';
 import { topCandidates } from './top-candidates.ts';
@@ -36,7 +36,9 @@ export function finalizeGroups(
       group.moveTo(row);
       if (plan.having !== null && compute(plan.having, group, plan) !== true) continue;
       keys.clear();
-      for (const term of plan.orderBy) encodeValue(keys, compute(term.expr, group, plan), term.expr.type, term);
+      for (const term of plan.orderBy) {
+        if (!group.encodeKeyTerm(keys, term)) encodeValue(keys, compute(term.expr, group, plan), term.expr.type, term);
+      }
       group.encodeKey(keys);
       found.push({ key: keys.finish(), row: empty, group: row });
     }
@@ -135,6 +137,18 @@ class GroupEnvironment implements Environment {
       case 'encoded':
         if (key !== null) writer.append(key);
     }
+  }
+
+  /** A text key sorts by its bytes, also where they are not UTF-8; false: the term is something else. */
+  encodeKeyTerm(writer: ByteWriter, term: OrderTerm): boolean {
+    if (term.expr.kind !== 'key' || this.#table.keyMode !== 'text') return false;
+    const key = this.#table.key(this.#row);
+    if (key === null) return false;
+    writer.u8(1);
+    const begin = writer.length;
+    encodeTextBytes(writer, key);
+    if (term.descending) writer.invert(begin);
+    return true;
   }
 
   #decodeKeys(): Value[] {

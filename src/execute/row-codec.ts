@@ -75,6 +75,11 @@ function encodeText(writer: ByteWriter, value: string): void {
 /** Appends bytes as an encoded text would be. */
 export function encodeBytes(writer: ByteWriter, bytes: Uint8Array): void {
   writer.u8(1);
+  encodeTextBytes(writer, bytes);
+}
+
+/** The same without the tag. */
+export function encodeTextBytes(writer: ByteWriter, bytes: Uint8Array): void {
   let from = 0;
   for (let zero = bytes.indexOf(0); zero >= 0; zero = bytes.indexOf(0, from)) {
     writer.append(bytes.subarray(from, zero + 1));
