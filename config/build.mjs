@@ -1,7 +1,8 @@
-// Builds dist/: TypeScript to JavaScript with tsc, workers/kernels to dist/workers/kernels.wasm with asc.
-// Skips a step whose inputs are older than its output.
+// Builds dist/: workers/kernels to dist/workers/kernels.wasm with asc, TypeScript to JavaScript with tsc, and bundles of
+// what has to start fast with Rolldown. Skips a step whose inputs are older than its output. A step that fails does not stop
+// the next ones, so that all that is wrong is said at once and nothing else goes stale; the build fails at its end.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,34 +19,56 @@ function newest(paths) {
   return latest;
 }
 
+/** Gives 'fresh' (nothing to do), 'built' or 'failed'. */
 function step(name, inputs, output, command, args) {
-  if (existsSync(root + output) && statSync(root + output).mtimeMs > newest(inputs)) return;
+  if (existsSync(root + output) && statSync(root + output).mtimeMs > newest(inputs)) return 'fresh';
   const started = Date.now();
-  const run = spawnSync(process.execPath, [`${root}node_modules/${command}`, ...args], { cwd: root, stdio: 'inherit' });
-  if (run.status !== 0) process.exit(run.status ?? 1);
+  const run = spawnSync(process.execPath, [root + command, ...args], { cwd: root, stdio: 'inherit' });
+  if (run.status !== 0) {
+    const how = run.error?.message ?? (run.signal === null ? `exit code ${run.status}` : `ended by ${run.signal}`);
+    process.stderr.write(`FAILED to build ${name}: ${command} (${how})\n`);
+    return 'failed';
+  }
   if (!existsSync(root + output)) writeFileSync(root + output, '');
   utimesSync(root + output, new Date(), new Date());
   process.stderr.write(`built ${name} in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+  return 'built';
 }
 
 mkdirSync(`${root}dist/workers`, { recursive: true });
-step('kernels', ['workers/kernels', 'config/build.mjs'], 'dist/workers/kernels.wasm', 'assemblyscript/bin/asc.js', [
-  'workers/kernels/index.ts',
-  '--outFile',
-  'dist/workers/kernels.wasm',
-  '--enable',
-  'simd',
-  '--enable',
-  'bulk-memory',
-  '-O3',
-  '--noAssert',
-  '--runtime',
-  'stub',
-  '--importMemory',
-  '--initialMemory',
-  '1',
-]);
-step('javascript', ['src', 'workers', 'tsconfig.json', 'package.json'], 'dist/.tsc', 'typescript/bin/tsc', [
-  '-p',
-  'tsconfig.json',
-]);
+const wasm = 'dist/workers/kernels.wasm';
+const kernels = step(
+  'kernels',
+  ['workers/kernels', 'config/build.mjs'],
+  wasm,
+  'node_modules/assemblyscript/bin/asc.js',
+  [
+    'workers/kernels/index.ts',
+    '--outFile',
+    wasm,
+    '--enable',
+    'simd',
+    '--enable',
+    'bulk-memory',
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--importMemory',
+    '--initialMemory',
+    '1',
+  ],
+);
+const sources = ['src', 'workers', 'tsconfig.json', 'package.json'];
+const javascript = step('javascript', sources, 'dist/.tsc', 'node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']);
+// tsc writes over the bundles' entries, also where it finds errors
+if (javascript !== 'fresh') rmSync(`${root}dist/.bundles`, { force: true });
+const bundles = step('bundles', [...sources, 'config/bundle.mjs'], 'dist/.bundles', 'config/bundle.mjs', []);
+
+const failed = Object.entries({ kernels, javascript, bundles }).flatMap(([name, how]) =>
+  how === 'failed' ? name : [],
+);
+if (failed.length > 0) {
+  process.stderr.write(`BUILD FAILED: ${failed.join(', ')}: what dist/ holds of that may be old\n`);
+  process.exit(1);
+}

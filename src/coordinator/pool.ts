@@ -8,10 +8,10 @@
  *
  * There is one thread more than tasks may run, so that the replacement of a retired worker is warm before it is needed.
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
-import type { Piscina } from 'piscina';
+import { Piscina } from 'piscina';
 import type { BulkResult } from '../execute/bulk.ts';
 import type { MemorySample, Suspect, TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../execute/messages.ts';
 import { allocateSlots, Slots, suspectOf } from '../execute/slots.ts';
@@ -40,11 +40,10 @@ const bootDeadlineMs = 60_000;
 
 export async function openWorkerPool(options: PoolOptions): Promise<WorkerPool> {
   const kernelsFile = options.kernelsFile ?? new URL('../../workers/kernels.wasm', import.meta.url);
-  const [piscina, kernels] = await Promise.all([
-    import('piscina'),
-    readFile(kernelsFile).then((bytes) => WebAssembly.compile(bytes)),
-  ]);
-  return new WorkerPool(options, piscina.Piscina, kernels);
+  // compiled in one go, without the event loop: it takes two milliseconds, and in the background it would end only after
+  // whatever the main thread does meanwhile, with all threads waiting for it
+  const kernels = new WebAssembly.Module(readFileSync(kernelsFile));
+  return new WorkerPool(options, Piscina, kernels);
 }
 
 export class WorkerPool {

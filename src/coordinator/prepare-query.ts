@@ -56,11 +56,13 @@ export interface PreparedQuery {
 
 /** Throws UsageError (QueryError with a position) for every mistake that can be seen before records are read. */
 export async function prepareQuery(sql: string, options: PrepareOptions): Promise<PreparedQuery> {
+  // first, because it starts the threads: they boot while this one parses
+  const preparing = prepareSources(sql, options);
   const parsing = parseQuery(sql);
   parsing.catch(() => undefined); // awaited below, after what can go on meanwhile
   const loading = loadFunctions(options.functions ?? []);
   loading.catch(() => undefined); // the same
-  const early = await Promise.allSettled([prepareSources(sql, options)]);
+  const early = await Promise.allSettled([preparing]);
   const ast = await parsing; // a mistake in the query comes before one about its files
   const [outcome] = early;
   if (outcome.status === 'rejected') throw outcome.reason;

@@ -9,7 +9,7 @@
  * The package's version is pinned, because the names below are not its public interface; test/query/parse.test.ts
  * fails loudly where they change.
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import type { ParseResult } from 'libpg-query';
@@ -47,7 +47,7 @@ export function loadParser(): Promise<Parser> {
 
 async function load(): Promise<Parser> {
   const require = createRequire(import.meta.url);
-  const bytes = await readFile(require.resolve('libpg-query/wasm/libpg-query.wasm'));
+  const bytes = readFileSync(require.resolve('libpg-query/wasm/libpg-query.wasm'));
   // the package's types describe its loader only; this is the module that its loader creates
   const create = require('libpg-query/wasm/libpg-query.js') as CreateModule;
   const compiled = compileWithoutOptimizing(bytes);
