@@ -34,7 +34,8 @@ const mostWorkers = 16;
 
 export function chartData(data: ReportData): ChartData {
   const samples = data.last === null || data.samples.includes(data.last) ? data.samples : [...data.samples, data.last];
-  const ids = [...new Set(samples.flatMap(({ workers }) => workers.map(({ worker }) => worker)))].sort((a, b) => a - b);
+  const sampled = samples.flatMap(({ workers }) => workers.map(({ worker }) => worker));
+  const ids = [...new Set(sampled)].sort((a, b) => a - b);
   const marks = data.marks.map(({ ms, kind, worker }) => ({ seconds: ms / 1000, kind, worker }));
   return {
     seconds: samples.map(({ ms }) => ms / 1000),
