@@ -6,6 +6,7 @@
  * non-blocking, which leaves the descriptor that is shared with other programs as it is. (A file would start anew.)
  */
 import { constants, fstatSync, openSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 
 const standardInput = 0;
 
@@ -18,4 +19,14 @@ export function openStandardInput(): number {
   } catch {
     return standardInput; // no such device here, or not ours to open (a terminal after su)
   }
+}
+
+/**
+ * A socket (what Node.js gives the programs it spawns) cannot be opened once more. It is made non-blocking for all threads of
+ * the process by wrapping it, in the thread that lives as long as the process: closing the wrapper would close descriptor 0.
+ */
+export async function unblockStandardInput(): Promise<void> {
+  if (!isMainThread || !fstatSync(standardInput).isSocket()) return;
+  const { Socket } = await import('node:net');
+  new Socket({ fd: standardInput, readable: false, writable: false }).unref();
 }

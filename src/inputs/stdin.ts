@@ -11,7 +11,7 @@ import { printable } from '../core/printable.ts';
 import type { SourceFile } from '../core/source.ts';
 import { GunzipReader, isGzip } from './gunzip.ts';
 import { type Input, type Reader, readFully } from './input.ts';
-import { openStandardInput } from './standard-input.ts';
+import { openStandardInput, unblockStandardInput } from './standard-input.ts';
 import { systemErrorCode, systemErrorWords } from './system-error.ts';
 
 const standardInput = 0;
@@ -31,6 +31,7 @@ export const stdin: Input = {
   },
 
   async head(source, bytes) {
+    if (source.path === '') await unblockStandardInput();
     // not closed: a pipe without readers would break its writer before it is opened again
     const reader = new StreamReader(source);
     const buffer = new Uint8Array(bytes);
