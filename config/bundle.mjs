@@ -8,8 +8,9 @@
 //
 // All other modules in dist/src and dist/workers stay as tsc wrote them, for tests, and nothing bundled imports them.
 // Invariant: a module finds its files (`new URL('../../workers/kernels.wasm', import.meta.url)`) wherever it ends up.
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -113,8 +114,22 @@ const poolWorkerFile = {
   },
 };
 
-rmSync(`${root}dist/bundle`, { recursive: true, force: true });
-await bundle('cli', 'src/cli/main.ts', 'src/cli/main.js', ['src/cli/query-command.ts']);
-await bundle('library', 'src/index.ts', 'src/index.js');
-await bundleInOne('workers/scan-worker.ts', 'workers/scan-worker.js');
-await bundleInOne('node_modules/piscina/dist/worker.js', 'workers/pool-worker.js');
+const startedAtMs = Date.now();
+try {
+  await bundle('cli', 'src/cli/main.ts', 'src/cli/main.js', ['src/cli/query-command.ts']);
+  await bundle('library', 'src/index.ts', 'src/index.js');
+  await bundleInOne('workers/scan-worker.ts', 'workers/scan-worker.js');
+  await bundleInOne('node_modules/piscina/dist/worker.js', 'workers/pool-worker.js');
+  // only now: until here, what an earlier build bundled had to go on working
+  removeOlder(`${root}dist/bundle`, startedAtMs);
+} catch (error) {
+  process.stderr.write(`${stripVTControlCharacters(error.message)}\n`);
+  process.exitCode = 1;
+}
+
+function removeOlder(folder, thanMs) {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const stats = statSync(`${folder}/${name}`);
+    if (stats.isFile() && stats.mtimeMs < thanMs - 1000) rmSync(`${folder}/${name}`);
+  }
+}
