@@ -7,12 +7,14 @@ import { mergePartition } from '../src/execute/merge.ts';
 import type { TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../src/execute/messages.ts';
 import { type ScanContext, scan } from '../src/execute/scan.ts';
 import { Slots } from '../src/execute/slots.ts';
+import { HeapWatch } from './heap-watch.ts';
 import { taskFailure } from './task-failure.ts';
 import { WorkerGauges } from './worker-gauges.ts';
 
 const setup: WorkerSetup = workerData;
 const gauges = new WorkerGauges(new Slots(setup.slots), threadId);
 const arena = new Arena(setup.kernels, setup.arenaLimitBytes);
+const heap = new HeapWatch();
 const functions = new FunctionLoader(() => gauges.alive());
 
 export default async function handle(task: WorkerTask): Promise<WorkerResult | BulkResult | TaskFailure> {
@@ -22,7 +24,9 @@ export default async function handle(task: WorkerTask): Promise<WorkerResult | B
   if (task.plan.modules !== undefined) process.stdout.write = process.stderr.write.bind(process.stderr);
   try {
     const outcome = task.type === 'merge' ? await mergePartition(task, arena, functions) : await scan(task, context);
-    const result: WorkerResult = { ...outcome, memory: await gauges.end(arena) };
+    const memory = await gauges.end(arena);
+    const isSpent = outcome.type === 'scan' && outcome.isCutShort === true;
+    const result: WorkerResult = { ...outcome, memory: { ...memory, isSpent } };
     const parts = splitBulk(result);
     if (parts === null) return result;
     parentPort?.postMessage(parts.bulk, parts.transfer);
@@ -39,5 +43,7 @@ const context: ScanContext = {
   worker: gauges.slot,
   functions,
   onBatch: (start, end, records) => gauges.batch(start, end, records),
+  onFunctions: () => heap.noteBase(),
+  isSpent: () => heap.isSpent(),
   onChunk: (bytes, counts) => gauges.chunk(arena, bytes, counts),
 };

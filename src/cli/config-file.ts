@@ -28,6 +28,10 @@ export async function readConfigFile(path: string): Promise<Map<SettingName, Giv
       throw new UsageError(`Cannot use configuration "${path}": unknown setting "${key}": ${remedy}`);
     }
     if (value === null) continue;
+    if (flagOf(name).repeats === true && Array.isArray(value)) {
+      given.set(name, { text: value.map(String).join('\n'), where: `${path}: ${key}` });
+      continue;
+    }
     if (typeof value === 'object') {
       throw new UsageError(
         `Cannot use configuration "${path}": "${key}" must be one value: write it as --${key} takes it`,

@@ -20,6 +20,8 @@ export interface Flag<T> {
   readonly unset?: string;
   readonly doc: string;
   readonly initial: T;
+  /** May be given more than once: the texts, a line each. */
+  readonly repeats?: true;
   /** False for what makes no sense in a configuration file or the environment. */
   readonly settable?: false;
   readonly read: (text: string) => T;
@@ -47,6 +49,12 @@ export function readCount(least: number, most: number): (text: string) => number
     if (count >= least && count <= most) return count;
     throw new UsageError(`write a whole number from ${least} to ${most}`);
   };
+}
+
+/** A number of rejects, or a share of the records read. */
+export function readRejectBudget(text: string): string {
+  if (/^(\d{1,15}|\d{1,2}(\.\d+)?%|100%)$/.test(text)) return text;
+  throw new UsageError('write a number or a share, as in "100" or "0.5%"');
 }
 
 export function readSeconds(text: string): number {

@@ -47,7 +47,8 @@ export function parseArguments(args: readonly string[]): Arguments {
       if (token.value === undefined || (!token.inlineValue && /^-./.test(token.value))) {
         throw new UsageError(`Cannot use ${token.rawName}: it needs a value: write ${flagUsage(known.name)}`);
       }
-      given.set(known.name, token.value);
+      const before = flagOf(known.name).repeats === true ? given.get(known.name) : undefined;
+      given.set(known.name, before === undefined ? token.value : `${before}\n${token.value}`);
     }
   }
   return { given, positionals };

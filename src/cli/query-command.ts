@@ -21,8 +21,12 @@ import { rejectLines, summaryLine } from './summary.ts';
 import { outputPassed, supervisionOf, tellState } from './supervised.ts';
 import { terminalWidth } from './terminal-width.ts';
 
-/** `args`: the query and its files. Gives the exit code; throws what cannot be answered. */
-export async function queryCommand(given: ReadonlyMap<SettingName, string>, args: readonly string[]): Promise<number> {
+/** `args`: the query and its files, which `replay` reads as rejects. Gives the exit code; throws what cannot be answered. */
+export async function queryCommand(
+  given: ReadonlyMap<SettingName, string>,
+  args: readonly string[],
+  replay = false,
+): Promise<number> {
   const resolved = await loadSettings(given);
   const { settings } = resolved;
   if (settings.printConfig) {
@@ -39,6 +43,7 @@ export async function queryCommand(given: ReadonlyMap<SettingName, string>, args
   const prepared = await prepareQuery(sql, {
     ...prepareOptions(settings, files),
     ...stateOptions(settings, supervision),
+    replay,
     signal: abort.signal,
   });
   if (!settings.quiet) say(prepared.notes);
@@ -73,12 +78,13 @@ async function loadSettings(given: ReadonlyMap<SettingName, string>): Promise<Re
 /** What was set, under the library's names. */
 function prepareOptions(settings: Settings, files: readonly string[]): PrepareOptions {
   const { format, delimiter, quote, header, columns, maxRecord, strict } = settings;
-  const { memory, workers, workerHeap, workerArena, split, recycleAfter } = settings;
+  const { memory, workers, workerHeap, workerArena, split, recycleAfter, deadline } = settings;
+  const { rejects, maxRejects, maxDeaths } = settings;
   const options = {
     ...{ files, format, delimiter, quote, header, columns, maxRecord, strict },
-    ...{ memory, workers, workerHeap, workerArena, split, recycleAfter },
+    ...{ memory, workers, workerHeap, workerArena, split, recycleAfter, deadline },
+    ...{ rejects, maxRejects, maxDeaths, functions: settings.functions?.split('\n') },
     startWorkers: !settings.explain,
-    keepRejects: settings.rejects === undefined ? undefined : Number.POSITIVE_INFINITY,
   };
   // undefined is "not said" here, and not a value there
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -86,12 +92,9 @@ function prepareOptions(settings: Settings, files: readonly string[]): PrepareOp
 
 async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, interrupts: Interrupts): Promise<void> {
   const { settings } = resolved;
-  const rejects =
-    settings.rejects === undefined ? null : (await import('./keep-rejects.ts')).keepRejects(settings.rejects);
   const isObserved = settings.events !== undefined || settings.report !== undefined;
   const observation = isObserved ? (await import('./observe-run.ts')).observeRun(resolved) : null;
   const run = await prepared.start();
-  rejects?.follow(run);
   await observation?.follow(prepared, run);
   const metrics = await openMetrics(prepared, run, settings);
   const bar = await openBar(prepared, run, settings, interrupts);
@@ -105,7 +108,6 @@ async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, inter
     throw error;
   } finally {
     bar?.end();
-    await rejects?.finish();
     await observation?.end(outcome);
     await metrics?.finish(interrupts.signal);
   }

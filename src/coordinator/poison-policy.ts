@@ -80,12 +80,19 @@ export function nextStep(
   if (run.deaths >= run.maxDeaths) return { type: 'fail', reason: 'deaths' };
   const parts = isAlone
     ? [{ ...wholePart(part.start, part.end), quarantine: quarantineReason(failure, run) }]
-    : cut(part, failure, suspect, firstRecord);
+    : cut(part, failure, suspect, firstRecord, run);
   return parts === null ? { type: 'fail', reason: 'failure' } : { type: 'cut', parts, isDeath: true };
 }
 
 /** The part in pieces, in order; null where nothing tells where to cut. */
-function cut(part: Part, { kind }: PartFailure, suspect: Suspect, firstRecord: number | null): readonly Part[] | null {
+function cut(
+  part: Part,
+  failure: PartFailure,
+  suspect: Suspect,
+  firstRecord: number | null,
+  run: Circumstances,
+): readonly Part[] | null {
+  const { kind } = failure;
   const from = Math.max(part.start, firstRecord ?? 0);
   const halve = kind === 'heap';
   const piece = (start: number, end: number) => ({ ...wholePart(start, end), halve });
@@ -94,7 +101,11 @@ function cut(part: Part, { kind }: PartFailure, suspect: Suspect, firstRecord: n
   if (isInside && !(part.halve && suspect.start > from)) {
     if (suspect.records <= 1) {
       const { start } = suspect;
-      const alone = { ...piece(start, start + 1), fresh: true, careful: { start, end: start + 1 } };
+      // it was waited for twice, so a third time would tell nothing new: waiting is what costs here
+      const alone: Part =
+        kind === 'deadline'
+          ? { ...wholePart(start, start + 1), quarantine: quarantineReason(failure, run) }
+          : { ...piece(start, start + 1), fresh: true, careful: { start, end: start + 1 } };
       return [piece(part.start, start), alone, piece(start + 1, part.end)].filter(isSome);
     }
     if (suspect.start > from || suspect.end < part.end) {

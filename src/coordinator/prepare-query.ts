@@ -5,6 +5,7 @@
  * Invariant: whoever gets a PreparedQuery closes it; when preparing fails, nothing is left running.
  */
 import { UsageError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import type { InputName, SourceFile } from '../core/source.ts';
 import type { ResultColumn } from '../core/value.ts';
 import type { FormatOptions } from '../formats/format.ts';
@@ -31,6 +32,8 @@ export interface PrepareOptions extends PoolSettings, QuestionSettings {
   /** False: only plans, no worker is started, and `start` must not be called. */
   readonly startWorkers?: boolean;
   readonly signal?: AbortSignal;
+  /** The files are what `rejects` wrote: their records are read again. */
+  readonly replay?: boolean;
   /** How many rejected records to hand back. */
   readonly keepRejects?: number;
   /** False: the state outlives this process but need not outlive the machine, and what cannot keep state has none. */
@@ -92,11 +95,12 @@ interface EarlySources {
 /** All that needs no syntax tree, while the parser loads: the tokens tell which files are meant. */
 async function prepareSources(sql: string, options: PrepareOptions): Promise<EarlySources> {
   const literals = [...rewrite(sql, tokenize(sql)).files.values()];
-  const sources = expandSources(literals.length > 0 ? literals : (options.files ?? []));
+  const named = expandSources(literals.length > 0 ? literals : (options.files ?? []));
+  const sources = options.replay === true ? named.map(asRejects) : named;
   const opening = openEarly(sources, options);
   opening?.catch(() => undefined); // awaited when it is needed
   try {
-    return { sources, chosen: await chooseFormat(sources, formatOptions(options)), opening };
+    return { sources, chosen: await chooseFormat(sources, formatOptions(options, options.replay === true)), opening };
   } catch (error) {
     opening?.then((pool) => pool.close()).catch(() => undefined);
     throw error;
@@ -187,7 +191,16 @@ function prepared({ plan, sources, run, notes, chosen, ledger, opening, options 
   };
 }
 
-function formatOptions({ format, delimiter, quote, header, columns }: FormatOptions): FormatOptions {
+function asRejects(source: SourceFile): SourceFile {
+  if (source.input === 'file') return { ...source, input: 'rejects' };
+  throw new UsageError(`Cannot replay "${printable(source.name)}": rejects are read from plain files`);
+}
+
+function formatOptions(
+  { format, delimiter, quote, header: said, columns }: FormatOptions,
+  isReplay: boolean,
+): FormatOptions {
+  const header = said ?? (isReplay ? false : undefined); // headers are never rejected
   return {
     ...(format === undefined ? {} : { format }),
     ...(delimiter === undefined ? {} : { delimiter }),

@@ -35,13 +35,17 @@ export interface LifeSoFar {
   readonly seat: number;
   readonly completedTasks: number;
   readonly ageMs: number;
-  readonly memory: Pick<MemorySample, 'peakHeapBytes' | 'heapLimitBytes' | 'peakArenaBytes' | 'arenaLimitBytes'> | null;
+  readonly memory: Pick<
+    MemorySample,
+    'peakHeapBytes' | 'heapLimitBytes' | 'peakArenaBytes' | 'arenaLimitBytes' | 'isSpent'
+  > | null;
 }
 
 /** The reason to retire the worker now, or null. */
 export function recycleReason(policy: RecyclePolicy, life: LifeSoFar): 'tasks' | 'heap' | 'arena' | 'age' | null {
   if (life.completedTasks >= tasksPerLife(policy, life.seat)) return 'tasks';
   if (life.memory !== null) {
+    if (life.memory.isSpent === true) return 'heap';
     if (life.memory.peakHeapBytes >= policy.heapShare * life.memory.heapLimitBytes) return 'heap';
     const arenaLine = policy.arenaShare * life.memory.arenaLimitBytes;
     if (life.memory.peakArenaBytes >= arenaLine && life.ageMs >= policy.arenaLeastAgeMs) return 'arena';

@@ -24,6 +24,8 @@ export interface Reject {
   readonly reason: string;
   /** The record's bytes without its line end, cut to a bounded length where the record is huge. */
   readonly record: Uint8Array;
+  /** How long the record is, where it was cut. */
+  readonly recordBytes?: number;
 }
 
 /** `read = matched + filtered + rejected`, always. */

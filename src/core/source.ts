@@ -1,7 +1,7 @@
 /** Where records come from (sources) and who reads which part of them (splits). */
 
 /** How the bytes of a source are reached: the names of `inputs/table.ts`. */
-export type InputName = 'file' | 'gzip' | 'stdin';
+export type InputName = 'file' | 'gzip' | 'stdin' | 'rejects';
 
 /** One file of the table, in the order in which the user named it. Plain data, crosses threads. */
 export interface SourceFile {

@@ -19,6 +19,9 @@ import { TextScratch } from './text-scratch.ts';
 import { type Batch, batchRows, type Vector } from './vector.ts';
 import { type ColumnStorage, compileStage, type Stage } from './vectorize.ts';
 
+/** Where in its source a batch stands: the offset of what is at the address `begin`. */
+export type BatchPlace = Pick<InputWindow, 'offset' | 'begin'>;
+
 export interface BatchLimits {
   readonly fileName: string;
   readonly keepRejects: number;
@@ -51,6 +54,8 @@ export class BatchProcessor {
   readonly #errors: number;
   readonly #masked: number;
   readonly #functions: FunctionRegistry;
+  readonly #fileNames: FileNames;
+  #fileName: string;
   #keptBytes = 0;
 
   /** Throws ArenaFullError. */
@@ -62,7 +67,9 @@ export class BatchProcessor {
     this.#functions = functions;
     this.sink = plan.shape === 'grouped' ? new GroupSink(plan, arena, functions) : new RowSink(plan, arena);
     this.#scratch = new TextScratch(arena);
-    this.#columns = placeColumns(plan, arena, batch, limits.fileName);
+    this.#fileName = limits.fileName;
+    this.#fileNames = new FileNames(arena);
+    this.#columns = placeColumns(plan, arena, batch, this.#fileNames, limits.fileName);
     this.#filter =
       plan.filter === null ? null : compileStage([plan.filter], this.#columns, arena, this.#scratch, functions);
     this.#project = compileStage(this.sink.exprs, this.#columns, arena, this.#scratch, functions);
@@ -81,7 +88,7 @@ export class BatchProcessor {
   }
 
   /** Takes the batch's first `rows` records; `window` says where in the file they stand. */
-  process(rows: number, window: InputWindow): void {
+  process(rows: number, window: BatchPlace): void {
     const { kernels } = this.#arena;
     const [first, second] = this.#selections;
     this.#counts.read += rows;
@@ -131,10 +138,20 @@ export class BatchProcessor {
   }
 
   /** A record that was never in a batch: too long. */
-  reject(offset: number, reason: string, record: Uint8Array): void {
+  reject(offset: number, reason: string, record: Uint8Array, recordBytes = record.length): void {
     this.#counts.read++;
     this.#counts.rejected++;
-    this.#keep(offset, reason, record);
+    this.#keep(offset, reason, record, recordBytes);
+  }
+
+  /** Records come from this file from now on. */
+  setFile(name: string): void {
+    if (name === this.#fileName) return;
+    this.#fileName = name;
+    this.#plan.columns.forEach(({ source }, i) => {
+      const storage = this.#columns[i];
+      if (source === '_file' && storage !== undefined) this.#fileNames.fill(name, storage.address);
+    });
   }
 
   /** Puts selection[chosen[i]] (or chosen[i] itself without a selection) into `out`. */
@@ -146,7 +163,7 @@ export class BatchProcessor {
   }
 
   /** Counts and keeps rows with an error in any vector (marked in `#errors`); how many there are. */
-  #rejectErrors(vectors: readonly Vector[], count: number, selection: number, window: InputWindow): number {
+  #rejectErrors(vectors: readonly Vector[], count: number, selection: number, window: BatchPlace): number {
     const { kernels } = this.#arena;
     let marked = false;
     vectors.forEach((vector, i) => {
@@ -174,7 +191,7 @@ export class BatchProcessor {
     return failed;
   }
 
-  #rejectMalformed(rows: number, window: InputWindow): void {
+  #rejectMalformed(rows: number, window: BatchPlace): void {
     const flags = this.#arena.u8.slice(this.#batch.flags, this.#batch.flags + rows);
     flags.forEach((flag, row) => {
       if (flag === 0) return;
@@ -183,19 +200,19 @@ export class BatchProcessor {
     });
   }
 
-  #rejectRows(rows: number, reason: string, window: InputWindow): void {
+  #rejectRows(rows: number, reason: string, window: BatchPlace): void {
     this.#counts.rejected += rows;
     for (let row = 0; row < rows; row++) this.#keepRow(row, reason, window);
   }
 
-  #keepRow(row: number, reason: string, window: InputWindow): void {
+  #keepRow(row: number, reason: string, window: BatchPlace): void {
     if (!this.#isKept()) return;
     const { offset, record } = this.#place(row, window);
     this.#keep(offset, reason, record);
   }
 
   /** Where a record of the batch stands in its source, and its bytes: a view. */
-  #place(row: number, window: InputWindow): { readonly offset: number; readonly record: Uint8Array } {
+  #place(row: number, window: BatchPlace): { readonly offset: number; readonly record: Uint8Array } {
     const start = this.#arena.u32[this.#batch.recordStarts / 4 + row] ?? 0;
     const length = this.#arena.u32[this.#batch.recordLengths / 4 + row] ?? 0;
     return { offset: window.offset + (start - window.begin), record: this.#arena.u8.subarray(start, start + length) };
@@ -210,9 +227,11 @@ export class BatchProcessor {
     return this.rejects.length < this.#limits.keepRejects && this.#keptBytes < mostKeptBytes;
   }
 
-  #keep(offset: number, reason: string, record: Uint8Array): void {
-    const { fileName, keepRecordBytes, rejectsFile } = this.#limits;
-    const reject = { file: fileName, offset, reason, record: record.subarray(0, keepRecordBytes) };
+  #keep(offset: number, reason: string, record: Uint8Array, recordBytes = record.length): void {
+    const { keepRecordBytes, rejectsFile } = this.#limits;
+    const kept = record.subarray(0, keepRecordBytes);
+    const cut = kept.length < recordBytes ? { recordBytes } : {};
+    const reject = { file: this.#fileName, offset, reason, record: kept, ...cut };
     rejectsFile?.write(reject);
     if (!this.#hasRoom()) return;
     this.rejects.push({ ...reject, record: reject.record.slice() });
@@ -229,7 +248,7 @@ export class BatchProcessor {
     return Buffer.from(this.#arena.u8.subarray(address, address + (this.#arena.u32[at + 1] ?? 0))).toString('utf8');
   }
 
-  #fillPseudoColumns(rows: number, window: InputWindow): void {
+  #fillPseudoColumns(rows: number, window: BatchPlace): void {
     const { kernels } = this.#arena;
     this.#plan.columns.forEach((column, i) => {
       const storage = this.#columns[i];
@@ -243,16 +262,34 @@ export class BatchProcessor {
 }
 
 /** Fields stand where the tokenizer puts them; pseudo columns get vectors of their own. */
-function placeColumns(plan: Plan, arena: Arena, batch: Batch, fileName: string): ColumnStorage[] {
+function placeColumns(plan: Plan, arena: Arena, batch: Batch, fileNames: FileNames, fileName: string): ColumnStorage[] {
   let field = 0;
   return plan.columns.map(({ source }) => {
     if (source === 'field') return { type: 'spans', address: batch.spans[field++] ?? 0 };
     const address = arena.alloc(batchRows * 8);
-    if (source === '_file') {
-      const name = Buffer.from(fileName);
-      const text = arena.place(new Uint8Array([...name, ...new Uint8Array(64)]));
-      arena.kernels.fillSpans((BigInt(name.length) << 32n) | BigInt(text), batchRows, address);
-    }
+    if (source === '_file') fileNames.fill(fileName, address);
     return { type: source === '_offset' ? 'integer' : 'spans', address };
   });
+}
+
+/** The values of `_file`: one text, the same in every row. */
+class FileNames {
+  readonly #arena: Arena;
+  #text = 0;
+  #bytes = 0;
+
+  constructor(arena: Arena) {
+    this.#arena = arena;
+  }
+
+  /** Makes every span at the address one of the name; earlier names are gone. */
+  fill(name: string, address: number): void {
+    const bytes = Buffer.from(name);
+    if (this.#bytes > 0) this.#arena.free(this.#text, this.#bytes);
+    const padded = new Uint8Array(bytes.length + 64);
+    padded.set(bytes);
+    this.#text = this.#arena.place(padded);
+    this.#bytes = padded.length;
+    this.#arena.kernels.fillSpans((BigInt(bytes.length) << 32n) | BigInt(this.#text), batchRows, address);
+  }
 }

@@ -132,4 +132,6 @@ export interface MemorySample {
   readonly peakArenaBytes: number;
   readonly gcSeconds: number;
   readonly tasks: number;
+  /** The heap is full of what no collection gives back: the worker must leave. */
+  readonly isSpent?: boolean;
 }

@@ -60,8 +60,10 @@ export class RejectsWriter {
 
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
-export function rejectLine({ file, offset, reason, record }: Reject): string {
+/** `recordBytes` is there where the record was cut: how long it is. */
+export function rejectLine({ file, offset, reason, record, recordBytes }: Reject): string {
   const text = lenient.decode(record);
-  if (!text.includes('\ufffd') || isUtf8(record)) return JSON.stringify({ file, offset, reason, record: text });
-  return JSON.stringify({ file, offset, reason, record: text, recordBase64: Buffer.from(record).toString('base64') });
+  const said = { file, offset, reason, record: text, recordBytes };
+  if (!text.includes('\ufffd') || isUtf8(record)) return JSON.stringify(said);
+  return JSON.stringify({ ...said, recordBase64: Buffer.from(record).toString('base64') });
 }

@@ -12,11 +12,12 @@ import { formatByName } from '../formats/table.ts';
 import { inputByName } from '../inputs/table.ts';
 import type { FunctionRegistry } from '../query/functions/registry.ts';
 import type { Arena } from './arena.ts';
-import { BatchProcessor } from './batch-processor.ts';
+import { type BatchLimits, BatchProcessor } from './batch-processor.ts';
 import { FunctionLoader } from './function-loader.ts';
 import { InputWindow } from './input-window.ts';
 import type { ScanOutcome, ScanTask } from './messages.ts';
 import { RejectsWriter } from './rejects-writer.ts';
+import { replay } from './replay.ts';
 import { allocateBatch, createTokenizer, type Tokenizer } from './tokenizer.ts';
 
 export interface ScanContext {
@@ -26,6 +27,10 @@ export interface ScanContext {
   onChunk(bytes: number, counts: RecordCounts): void;
   /** What is being worked on: [start, end) of the source, which holds so many records; 0 while they are being told apart. */
   onBatch?(start: number, end: number, records: number): void;
+  /** The user's functions are there. */
+  onFunctions?(): void;
+  /** Whether the thread's heap is used up for good, asked where the user's functions run. */
+  isSpent?(): boolean;
   /** Imports the user's functions; one for the whole life of a thread. */
   readonly functions?: FunctionLoader;
 }
@@ -43,6 +48,10 @@ const noRecords: RecordCounts = { read: 0, matched: 0, filtered: 0, rejected: 0 
 export async function scan(task: ScanTask, context: ScanContext): Promise<ScanOutcome> {
   const started = performance.now();
   const functions = await (context.functions ?? new FunctionLoader()).load(task.plan.modules);
+  if (task.plan.modules !== undefined) context.onFunctions?.();
+  if (task.source.input === 'rejects') {
+    return { ...replay(task, context, functions, batchLimits(task)), elapsedMs: performance.now() - started };
+  }
   const scanner = new Scanner(task, context, functions);
   try {
     await scanner.run();
@@ -50,6 +59,15 @@ export async function scan(task: ScanTask, context: ScanContext): Promise<ScanOu
     await scanner.close();
   }
   return { ...scanner.outcome(), elapsedMs: performance.now() - started };
+}
+
+function batchLimits({ source, limits, rejectAll }: ScanTask): Omit<BatchLimits, 'rejectsFile'> {
+  return {
+    fileName: source.name,
+    keepRejects: limits.keepRejects,
+    keepRecordBytes,
+    rejectAll: rejectAll ?? null,
+  };
 }
 
 class Scanner {
@@ -66,6 +84,9 @@ class Scanner {
   /** From here on bytes are this split's: the file's start with what precedes its first record, or the first record. */
   #firstByte = 0;
   #reportedOffset = 0;
+  /** Only the user's functions keep what they should not, and only files can be gone on with anywhere. */
+  readonly #canCutShort: boolean;
+  #isCutShort = false;
   #reported: RecordCounts = { read: 0, matched: 0, filtered: 0, rejected: 0 };
 
   constructor(task: ScanTask, context: ScanContext, functions: FunctionRegistry) {
@@ -78,17 +99,12 @@ class Scanner {
     const format = formatByName(plan.format.name);
     this.#tokenizer = createTokenizer(arena, format.tokenizer(plan.format, needed), batch);
     this.#rejectsFile = typeof task.rejectsPath === 'string' ? new RejectsWriter(task.rejectsPath) : null;
-    const limits = {
-      fileName: source.name,
-      keepRejects: task.limits.keepRejects,
-      keepRecordBytes,
-      rejectsFile: this.#rejectsFile,
-      rejectAll: task.rejectAll ?? null,
-    };
+    const limits = { ...batchLimits(task), rejectsFile: this.#rejectsFile };
     this.#processor = new BatchProcessor(plan, arena, batch, limits, functions);
     const input = inputByName(source.input);
     this.#beginAt = task.firstRecord ?? Math.max(0, split.start - 1);
     const openAt = input.splittable ? this.#beginAt : 0;
+    this.#canCutShort = plan.modules !== undefined && input.splittable;
     this.#reader = input.open(source, openAt, task.prefix ?? null);
     this.#window = new InputWindow(arena, this.#reader, openAt);
   }
@@ -132,6 +148,7 @@ class Scanner {
       bytesRead: this.#window.offset - this.#firstByte,
       firstRecord: this.#firstRecord,
       nextRecord: this.#window.offset,
+      ...(this.#isCutShort ? { isCutShort: true } : {}),
       rejects: this.#processor.rejects,
       ...(this.#rejectsFile === null ? {} : { rejectsPaths: this.#rejectsFile.paths }),
     };
@@ -151,6 +168,7 @@ class Scanner {
       if (rows > 0) {
         this.#context.onBatch?.(offset, offset + (next - window.begin), rows);
         this.#processor.process(rows, window);
+        if (this.#canCutShort) this.#isCutShort = this.#context.isSpent?.() === true;
       }
       window.consumeTo(next);
     }
@@ -160,6 +178,7 @@ class Scanner {
 
   #isEnough(): boolean {
     const { mostRejects } = this.#task.limits;
+    if (this.#isCutShort) return true;
     return this.#processor.sink.satisfied || (mostRejects !== undefined && this.#processor.rejected > mostRejects);
   }
 
@@ -209,7 +228,7 @@ class Scanner {
     const { offset, bytes } = this.#window;
     const head = bytes.slice(0, keepLongRecordBytes);
     await this.#skipLine();
-    this.#processor.reject(offset, rejectReasons[3], head);
+    this.#processor.reject(offset, rejectReasons[3], head, this.#window.offset - offset);
   }
 
   async #fill(): Promise<void> {

@@ -1,0 +1,44 @@
+/**
+ * Tells when this thread's heap is full of what no collection gives back: then its task hands over what it has and the
+ * worker leaves, which costs milliseconds, before it dies, which costs the task.
+ */
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** From here on it is worth a full collection to know. */
+const lookShare = 0.7;
+/** So much of the heap, or of what the user's modules left of it, in use after a collection: the heap is spent. */
+const spentShare = 0.55;
+const leastBetweenMs = 100;
+/** Above this a collection cannot wait. */
+const urgentShare = 0.85;
+
+export class HeapWatch {
+  #baseBytes = 0;
+  #collectedAtMs = 0;
+  #collect: (() => void) | null = null;
+
+  /** What is in use now belongs to every life: a small heap with large modules in it is not spent. Once per life. */
+  noteBase(): void {
+    if (this.#baseBytes === 0) this.#baseBytes = getHeapStatistics().used_heap_size;
+  }
+
+  isSpent(): boolean {
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    if (used < limit * lookShare) return false;
+    const now = performance.now();
+    if (used < limit * urgentShare && now - this.#collectedAtMs < leastBetweenMs) return false;
+    this.#collectedAtMs = now;
+    this.#collect ??= collector();
+    this.#collect();
+    const base = Math.min(this.#baseBytes, limit);
+    return getHeapStatistics().used_heap_size > base + (limit - base) * spentShare;
+  }
+}
+
+/** V8's full collection, which a flag shows to contexts that are made later. */
+function collector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  return typeof collect === 'function' ? () => void collect() : () => undefined;
+}
