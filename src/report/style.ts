@@ -33,7 +33,7 @@ pre { margin: 0; padding: 12px 14px; background: var(--code); border-radius: 8px
 .state { display: inline-block; border-radius: 999px; padding: 1px 10px; font-size: 13px; font-weight: 600; }
 .state.good { color: var(--good); background: var(--good-ground); }
 .state.bad { color: var(--problem); background: var(--problem-ground); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(160px, 1fr)); gap: 12px; margin: 16px 0 0; }
+.tiles { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px; margin: 16px 0 0; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; min-width: 0; }
 .tile dt { color: var(--dim); font-size: 13px; }
 .tile dd { margin: 0; font-size: 21px; font-weight: 600; letter-spacing: -0.01em; overflow-wrap: anywhere; }
@@ -44,7 +44,7 @@ th { text-align: left; font-weight: 600; color: var(--dim); font-size: 13px; whi
 th, td { padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td, tbody tr:last-child th { border-bottom: 0; }
 td.number, th.number { text-align: right; white-space: nowrap; }
-td.text { overflow-wrap: anywhere; white-space: pre-wrap; } .scroll td.text:last-child { min-width: 15em; }
+td.text { overflow-wrap: anywhere; white-space: pre-wrap; } .scroll td.text { min-width: 11em; } .scroll td.text:last-child { min-width: 15em; }
 td.time { white-space: nowrap; }
 .null { color: var(--dim); font-style: italic; }
 .meter { position: relative; height: 7px; min-width: 90px; margin-top: 4px; background: var(--track); border-radius: 4px; overflow: hidden; }
@@ -59,7 +59,7 @@ td.time { white-space: nowrap; }
 .kind.recycled { color: var(--recycled); } .kind.died { color: var(--died); } .kind.retry { color: var(--retry); }
 .kind.spill { color: var(--spill); } .kind.rescan { color: var(--rescan); } .kind.pause { color: var(--pause); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 20px 28px; }
-figure { margin: 0; min-width: 0; }
+figure { margin: 0; min-width: 0; } .charts + p { margin: 14px 0 0; font-size: 13px; }
 figcaption { font-size: 13px; color: var(--dim); margin-bottom: 4px; }
 figcaption b { color: var(--text); font-size: 15px; }
 .plot { min-height: 210px; }

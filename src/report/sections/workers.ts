@@ -30,14 +30,14 @@ export function workersSection(data: ReportData): Markup {
     ({ worker, peakHeapBytes, heapLimitBytes, peakArenaBytes, arenaLimitBytes, gcSeconds }, i) => {
       const lives = data.workers.get(worker);
       const stat = `memory.perWorker.${i}`;
-      const reasons = Object.entries(lives?.reasons ?? {}).map(([reason, n]) => `${n} ${reason}`);
+      const reasons = Object.entries(lives?.reasons ?? {}).map(([reason, n]) => `${reason} (${n})`);
       const cost = (lives?.retireMs ?? 0) > 0 ? `, ${formatDuration(lives?.retireMs ?? 0)} to end` : '';
       return html`<tr><th scope="row">${worker}</th>
 <td>${sizeOf(`${stat}.peakHeapBytes`, peakHeapBytes)} of ${sizeOf(`${stat}.heapLimitBytes`, heapLimitBytes)} (${share(peakHeapBytes, heapLimitBytes)})${meter('heap', peakHeapBytes, heapLimitBytes)}</td>
 <td>${sizeOf(`${stat}.peakArenaBytes`, peakArenaBytes)} of ${sizeOf(`${stat}.arenaLimitBytes`, arenaLimitBytes)} (${share(peakArenaBytes, arenaLimitBytes)})${meter('arena', peakArenaBytes, arenaLimitBytes)}</td>
 <td class="number"><data value="${gcSeconds}" data-stat="${stat}.gcSeconds">${formatDuration(gcSeconds * 1000)}</data></td>
 <td class="number">${count(lives?.splits ?? 0)}</td><td class="number">${formatSize(lives?.bytesRead ?? 0)}</td>
-<td>${reasons.length === 0 ? '1, never recycled' : `${count((lives?.retired ?? 0) + 1)}; left: ${reasons.join(', ')}${cost}`}</td></tr>\n`;
+<td>${reasons.length === 0 ? '1, never recycled' : `${count((lives?.retired ?? 0) + 1)}; ended by ${reasons.join(', ')}${cost}`}</td></tr>\n`;
     },
   )}</tbody></table></div></section>`;
 }
