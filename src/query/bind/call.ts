@@ -47,6 +47,10 @@ function bindDisguised(binder: Binder, name: string, args: readonly Expr[], at: 
     case 'least':
       if (args.length < 2) return first ?? wrongCount(binder, name, at);
       return variadic(binder, name, unify(binder, args, 'compare', at), at);
+    case 'utc':
+      // a field that is a timestamp has lost its offset: read its text instead
+      if (first?.kind !== 'column' || first.type !== 'timestamp' || second !== undefined) return null;
+      return bindOverload(binder, name, [{ ...first, type: 'text' }], at);
     case 'date_trunc':
     case 'date_part':
     case 'extract':

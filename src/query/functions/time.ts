@@ -1,11 +1,12 @@
 /**
- * Timestamps: microseconds since 1970 UTC, proleptic Gregorian calendar, no time zones. `date_trunc` and `extract` with a
+ * Timestamps: microseconds since 1970 of the time as written, proleptic Gregorian calendar. `utc` applies a written offset. `date_trunc` and `extract` with a
  * constant unit become `time_bucket` and one function per field (see bind/time-calls.ts), so kernels know only these.
  */
 import type { Interval } from '../../core/value.ts';
 import { civilFromDays, daysFromCivil, daysInMonth, microsPerDay } from '../calendar.ts';
 import { EvaluationFailure } from '../evaluation-failure.ts';
 import { checkTimeFormat, formatTime } from '../time-format.ts';
+import { parseUtc } from '../timestamp.ts';
 import { type ScalarFunction, strict } from './function.ts';
 
 /** A Monday, so that weeks begin as in ISO 8601 (the origin of TimescaleDB and DuckDB). */
@@ -28,6 +29,11 @@ export const time: readonly ScalarFunction[] = [
   }),
   strict('sub', ['timestamp', 'interval'], 'timestamp', (at, span) => addInterval(at, -span.months, -span.micros), {
     syntax: 'operator',
+  }),
+  strict('utc', ['text'], 'timestamp', (text) => {
+    const micros = parseUtc(text);
+    if (micros === null) throw new EvaluationFailure(6, `"${text}" is not a timestamp`);
+    return micros;
   }),
   // seconds with fraction
   strict('epoch', ['timestamp'], 'double', (at) => Number(at) / 1e6),
