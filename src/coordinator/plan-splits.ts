@@ -36,11 +36,11 @@ export function planSplits(sources: readonly SourceFile[], request: SplitRequest
   return splits;
 }
 
-/** At least four splits per worker, each between 1 MiB and 64 MiB (8 MiB and an eighth of the heap for plain selects), in whole MiB. */
+/** At least four splits per worker, each between 1 MiB and 32 MiB (8 MiB and an eighth of the heap for plain selects), in whole MiB. */
 export function defaultSplitBytes(sources: readonly SourceFile[], request: SplitRequest): number {
   let total = 0;
   for (const source of sources) if (request.isSplittable(source.input)) total += source.sizeBytes ?? 0;
-  const most = request.shape === 'rows' ? Math.min(8 * mib, request.heapOldBytes / 8) : 64 * mib;
+  const most = request.shape === 'rows' ? Math.min(8 * mib, request.heapOldBytes / 8) : 32 * mib;
   const even = Math.floor(total / (request.workers * splitsPerWorker) / mib) * mib;
   return Math.max(mib, Math.min(even, Math.floor(most / mib) * mib));
 }

@@ -287,7 +287,7 @@ describe('splits', () => {
   it.each([
     ['grouped', 3 * mib, 1],
     ['grouped', 100 * mib, 12],
-    ['grouped', 10 * gib, 64],
+    ['grouped', 10 * gib, 32],
     ['rows', 10 * gib, 8],
   ] as const)('of a %s question over %i bytes have %i MiB', (shape, bytes, size) => {
     const [first] = planSplits([file('a', bytes)], { ...request, shape });
@@ -337,7 +337,7 @@ describe('a run', () => {
       workerArenaBytes: 32 * mib,
     });
     expect(pool).toMatchObject({ heapOldMb: 52, heapYoungMb: 12, arenaLimitBytes: 32 * mib, deadlineMs: 120_000 });
-    expect(recycleAfter).toBe(75);
+    expect(recycleAfter).toBe(150);
   });
 
   it('does not start in too little memory', () => {
