@@ -4,7 +4,16 @@ import { Arena } from '../src/execute/arena.ts';
 import { type BulkResult, splitBulk } from '../src/execute/bulk.ts';
 import { FunctionLoader } from '../src/execute/function-loader.ts';
 import { mergePartition } from '../src/execute/merge.ts';
-import type { TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../src/execute/messages.ts';
+import type {
+  MergeOutcome,
+  RouteOutcome,
+  ScanOutcome,
+  TaskFailure,
+  WorkerResult,
+  WorkerSetup,
+  WorkerTask,
+} from '../src/execute/messages.ts';
+import { routePartition } from '../src/execute/route.ts';
 import { type ScanContext, scan } from '../src/execute/scan.ts';
 import { Slots } from '../src/execute/slots.ts';
 import { HeapWatch } from './heap-watch.ts';
@@ -23,7 +32,7 @@ export default async function handle(task: WorkerTask): Promise<WorkerResult | B
   // what users' functions print is no part of the answer
   if (task.plan.modules !== undefined) process.stdout.write = process.stderr.write.bind(process.stderr);
   try {
-    const outcome = task.type === 'merge' ? await mergePartition(task, arena, functions) : await scan(task, context);
+    const outcome = await run(task);
     const memory = await gauges.end(arena);
     const isSpent = outcome.type === 'scan' && outcome.isCutShort === true;
     const result: WorkerResult = { ...outcome, memory: { ...memory, isSpent } };
@@ -36,6 +45,11 @@ export default async function handle(task: WorkerTask): Promise<WorkerResult | B
     await gauges.end(arena);
     return { ...taskFailure(error), suspect };
   }
+}
+
+async function run(task: WorkerTask): Promise<ScanOutcome | MergeOutcome | RouteOutcome> {
+  if (task.type === 'scan') return scan(task, context);
+  return task.type === 'merge' ? mergePartition(task, arena, functions) : routePartition(task, arena, functions);
 }
 
 const context: ScanContext = {

@@ -23,6 +23,7 @@ export const stateKinds = [
   'hyperloglog', //                          -> { estimate }
   'ddsketch', //                             -> { quantile(q) }
   'external', // in the JavaScript heap      -> { external }
+  'values', // exact multiset of numbers     -> { atQuantile(q) }
 ] as const;
 
 export type StateKind = (typeof stateKinds)[number];
@@ -48,6 +49,8 @@ export interface StateReader {
   external(): unknown;
   /** DDSketch: the value at fraction q within 1 % relative error; null when empty. */
   quantile(q: number): number | null;
+  /** Multiset of numbers: the value at fraction q, as u64 of the same order (see `quantile-exact.ts`); null when empty. */
+  atQuantile(q: number): bigint | null;
 }
 
 /** An aggregate chosen for argument types. */

@@ -9,6 +9,7 @@ import { max } from './max.ts';
 import { median } from './median.ts';
 import { min } from './min.ts';
 import { quantile } from './quantile.ts';
+import { quantileExact } from './quantile-exact.ts';
 import { sum } from './sum.ts';
 
 export const aggregateTable: readonly Aggregate[] = [
@@ -19,6 +20,7 @@ export const aggregateTable: readonly Aggregate[] = [
   max,
   approxCountDistinct,
   quantile,
+  quantileExact,
   median,
   boolAnd,
   boolOr,

@@ -226,6 +226,14 @@ export const flags = {
     initial: undefined,
     read: readCount(0, 1_000_000_000),
   }),
+  spillDir: flag<string | undefined>({
+    group: 'Resources',
+    value: 'DIR',
+    unset: "the system's temporary folder",
+    doc: 'where is put what does not fit into memory',
+    initial: undefined,
+    read: readText,
+  }),
   state: flag<string | undefined>({
     group: 'Recovery',
     value: 'DIR',

@@ -77,11 +77,11 @@ async function loadSettings(given: ReadonlyMap<SettingName, string>): Promise<Re
 
 /** What was set, under the library's names. */
 function prepareOptions(settings: Settings, files: readonly string[]): PrepareOptions {
-  const { format, delimiter, quote, header, columns, maxRecord, strict } = settings;
+  const { format, delimiter, quote, header, columns, maxRecord, strict, spillDir } = settings;
   const { memory, workers, workerHeap, workerArena, split, recycleAfter, deadline } = settings;
   const { rejects, maxRejects, maxDeaths } = settings;
   const options = {
-    ...{ files, format, delimiter, quote, header, columns, maxRecord, strict },
+    ...{ files, format, delimiter, quote, header, columns, maxRecord, strict, spillDir },
     ...{ memory, workers, workerHeap, workerArena, split, recycleAfter, deadline },
     ...{ rejects, maxRejects, maxDeaths, functions: settings.functions?.split('\n') },
     startWorkers: !settings.explain,

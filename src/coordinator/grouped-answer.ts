@@ -2,37 +2,54 @@
  * The answer of a grouped question: partial aggregates are folded into one table on this side while they are few and
  * small; beyond that they are kept by partition and merged on the pool, so that this thread holds no large table.
  *
- * Invariant: every partial is merged exactly once, whichever way it goes.
+ * Invariant: every partial is merged exactly once, whichever way it goes. A partition that does not fit into a worker's arena
+ * is cut once more, by further bits of the hash; where it is a few groups with huge sets, it is merged in passes.
  */
+import { RunError } from '../core/errors.ts';
 import type { Value } from '../core/value.ts';
 import { Arena, ArenaFullError } from '../execute/arena.ts';
 import { PartialMerger } from '../execute/merge.ts';
-import type { MergeResult, MergeTask } from '../execute/messages.ts';
+import type { MergeResult, MergeTask, ResultLimits, RouteResult, RouteTask } from '../execute/messages.ts';
 import { partialGroups, partitionCount } from '../execute/partial.ts';
-import { mergeRowBlocks } from '../execute/rows.ts';
+import { RowOutbox } from '../execute/row-outbox.ts';
 import type { Plan } from '../query/plan.ts';
 import type { PartialStore } from './partial-store.ts';
 import { release } from './release.ts';
+import type { RowStore } from './row-store.ts';
 import type { Scanned } from './scan-order.ts';
 
 export interface GroupedRun {
   readonly plan: Plan;
   readonly kernels: WebAssembly.Module;
   readonly arenaBytes: number;
+  readonly results: ResultLimits;
   readonly store: PartialStore;
+  readonly rows: RowStore;
+  /** For a partition that is cut once more. */
+  readonly openStore: () => PartialStore;
   /** Merges that run at the same time. */
   readonly parallel: number;
   /** The task is made anew for every try, because its bytes leave with it. */
   readonly merge: (partition: number, makeTask: () => MergeTask) => Promise<MergeResult>;
+  readonly route: (partition: number, makeTask: () => RouteTask) => Promise<RouteResult>;
 }
 
 /** Above so many groups one thread's merging would hold up the workers. */
 const mostGroupsHere = 1 << 16;
+/** Where an arena is full of so few groups, it is their sets that are large. */
+const fewGroups = 1024;
+const bitsPerCut = Math.log2(partitionCount);
+const hashBits = 32;
 
 export async function* groupedAnswer(scans: AsyncIterable<Scanned>, run: GroupedRun): AsyncGenerator<Value[][]> {
   const fold = new Fold(run);
-  for await (const { result } of scans) for (const partial of result.partials) fold.add(partial);
-  yield* mergeRowBlocks(run.plan, await fold.finish());
+  for await (const { result } of scans) {
+    for (const partial of result.partials) fold.add(partial);
+    if (result.spilledPartials.length > 0) fold.moveOut();
+    run.store.addSpilled(result.spilledPartials);
+  }
+  await fold.finish();
+  yield* run.rows.merged(run.plan);
 }
 
 class Fold {
@@ -47,29 +64,81 @@ class Fold {
   }
 
   add(partial: Uint8Array): void {
-    if (this.#merger === null) this.#run.store.add(partial);
-    else if (!this.#fits(partial) || !this.#merged(this.#merger, partial)) this.#moveOut(this.#merger, partial);
+    if (this.#merger !== null && this.#fits(partial) && this.#merged(this.#merger, partial)) return;
+    this.moveOut();
+    this.#run.store.add(partial);
   }
 
-  /** Blocks of sorted result rows. */
-  async finish(): Promise<Uint8Array[]> {
-    if (this.#merger !== null) return [this.#merger.finish()];
-    const blocks: Uint8Array[] = [];
-    const { plan, store } = this.#run;
+  /** From here on partials are merged on the pool. */
+  moveOut(): void {
+    if (this.#merger !== null && this.#merger.groups > 0) this.#run.store.add(this.#merger.takePartial());
+    this.#merger = null;
+  }
+
+  /** Leaves the result rows in the row store. */
+  async finish(): Promise<void> {
+    const { results, rows, store, parallel } = this.#run;
+    if (this.#merger === null) return this.#mergeAll(store, bitsPerCut, parallel);
+    const outbox = new RowOutbox(results.resultBytes, results.spill, true);
+    try {
+      this.#merger.finish(outbox);
+      rows.add(0, outbox.finish());
+    } finally {
+      outbox.close();
+    }
+  }
+
+  /** `usedBits` of the hash were used to cut the partitions of the store. */
+  async #mergeAll(store: PartialStore, usedBits: number, parallel: number): Promise<void> {
     let next = 0;
     const work = async () => {
       while (next < partitionCount) {
         const partition = next++;
         // without keys there is a row even where no record matched
-        if (!store.has(partition) && (partition > 0 || plan.keys.length > 0 || !store.isEmpty)) continue;
-        const { rows } = await this.#run.merge(partition, () => {
-          return { type: 'merge', plan, partition, segments: store.segments(partition) };
-        });
-        blocks.push(...rows); // their order is settled by the keys, which are never equal in two partitions
+        const isOnly = partition === 0 && this.#run.plan.keys.length === 0 && store.isEmpty;
+        if (isOnly || store.has(partition)) await this.#mergeOne(store, partition, usedBits);
       }
     };
-    await Promise.all(Array.from({ length: this.#run.parallel }, work));
-    return blocks;
+    await Promise.all(Array.from({ length: parallel }, work));
+    store.close();
+  }
+
+  async #mergeOne(store: PartialStore, partition: number, usedBits: number): Promise<void> {
+    const { plan, rows } = this.#run;
+    const result = await this.#merge(store, partition, false);
+    if (result.overflowGroups === null) return rows.add(0, result);
+    if (result.overflowGroups <= fewGroups && hasSets(plan)) {
+      const merged = await this.#merge(store, partition, true);
+      if (merged.overflowGroups === null) return rows.add(0, merged);
+    }
+    if (plan.keys.length === 0 || usedBits + bitsPerCut > hashBits) {
+      throw new RunError(
+        'Cannot merge groups: the state of one does not fit into the arena of a worker: raise --worker-arena or --memory',
+      );
+    }
+    await this.#cut(store, partition, usedBits);
+  }
+
+  #merge(store: PartialStore, partition: number, inPasses: boolean): Promise<MergeResult> {
+    const { plan, results } = this.#run;
+    return this.#run.merge(partition, () => {
+      return { type: 'merge', plan, partition, segments: store.segments(partition), inPasses, results };
+    });
+  }
+
+  async #cut(store: PartialStore, partition: number, usedBits: number): Promise<void> {
+    const { plan, results, route, openStore } = this.#run;
+    const { partials, spilledPartials } = await route(partition, () => {
+      return { type: 'route', plan, segments: store.segments(partition), usedBits, results };
+    });
+    const parts = openStore();
+    try {
+      for (const partial of partials) parts.add(partial);
+      parts.addSpilled(spilledPartials);
+      await this.#mergeAll(parts, usedBits + bitsPerCut, 1);
+    } finally {
+      parts.close();
+    }
   }
 
   /** The merger takes a partial whole or not at all only where there is ample room for it. */
@@ -88,10 +157,8 @@ class Fold {
       throw error;
     }
   }
+}
 
-  #moveOut(merger: PartialMerger, partial: Uint8Array): void {
-    if (merger.groups > 0) this.#run.store.add(merger.takePartial());
-    this.#run.store.add(partial);
-    this.#merger = null;
-  }
+function hasSets(plan: Plan): boolean {
+  return plan.aggregates.some(({ states }) => states.some(({ kind }) => kind === 'distinct' || kind === 'values'));
 }

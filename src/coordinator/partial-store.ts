@@ -1,35 +1,33 @@
 /**
- * Keeps partial aggregates until they are merged partition by partition: in memory up to a limit, then in a file.
+ * Keeps partial aggregates until they are merged partition by partition: in memory up to a limit, then in a file. Workers
+ * bring what was too large for them in files of their own.
  *
  * Invariant: every byte that was added is in exactly one segment of its partition, and the order of segments is no part
  * of the answer, because merging is commutative.
  */
 import type { PartialSegment } from '../execute/messages.ts';
-import { partitionCount, partitionOf } from '../execute/partial.ts';
+import { partitionOf } from '../execute/partial.ts';
+import { type SpilledPartial, spillPartials } from '../execute/partial-outbox.ts';
+import { type SpillPlace, SpillWriter } from '../execute/spill.ts';
 import { release } from './release.ts';
-import { SpillFile } from './spill-file.ts';
 
 export class PartialStore {
   readonly #limitBytes: number;
-  readonly #folder: string | undefined;
+  readonly #writer: SpillWriter;
   readonly #onSpill: (bytes: number) => void;
+  readonly #spilled: SpilledPartial[] = [];
   #partials: Uint8Array[] = [];
   #heldBytes = 0;
-  #file: SpillFile | null = null;
-  readonly #spilled: PartialSegment[][] = Array.from({ length: partitionCount }, () => []);
 
-  constructor(limitBytes: number, folder: string | undefined, onSpill: (bytes: number) => void) {
+  /** `onSpill` hears of every byte that goes to a file, also by others. */
+  constructor(limitBytes: number, place: SpillPlace, onSpill: (bytes: number) => void) {
     this.#limitBytes = limitBytes;
-    this.#folder = folder;
+    this.#writer = new SpillWriter(place);
     this.#onSpill = onSpill;
   }
 
-  get spilledBytes(): number {
-    return this.#file?.bytes ?? 0;
-  }
-
   get isEmpty(): boolean {
-    return this.#partials.length === 0 && this.#file === null;
+    return this.#partials.length === 0 && this.#spilled.length === 0;
   }
 
   add(partial: Uint8Array): void {
@@ -38,15 +36,27 @@ export class PartialStore {
     if (this.#heldBytes > this.#limitBytes) this.#spill();
   }
 
+  addSpilled(partials: readonly SpilledPartial[]): void {
+    for (const partial of partials) {
+      this.#spilled.push(partial);
+      this.#onSpill((partial.begins.at(-1) ?? 0) - (partial.begins[0] ?? 0));
+    }
+  }
+
   /** Whether any group belongs to the partition. */
   has(partition: number): boolean {
-    if ((this.#spilled[partition]?.length ?? 0) > 0) return true;
+    if (this.#spilled.some(({ begins }) => (begins[partition + 1] ?? 0) > (begins[partition] ?? 0))) return true;
     return this.#partials.some((partial) => partitionOf(partial, partition).length > 0);
   }
 
   /** Copies, so that a message carries one partition and not the whole partial behind a view. */
   segments(partition: number): PartialSegment[] {
-    const segments = [...(this.#spilled[partition] ?? [])];
+    const segments: PartialSegment[] = [];
+    for (const { path, begins } of this.#spilled) {
+      const offset = begins[partition] ?? 0;
+      const length = (begins[partition + 1] ?? 0) - offset;
+      if (length > 0) segments.push({ type: 'file', path, offset, length });
+    }
     for (const partial of this.#partials) {
       const bytes = partitionOf(partial, partition);
       if (bytes.length > 0) segments.push({ type: 'bytes', bytes: bytes.slice() });
@@ -54,24 +64,15 @@ export class PartialStore {
     return segments;
   }
 
-  /** Drops everything and removes the file. */
+  /** Drops everything; the file goes with its folder. */
   close(): void {
     this.#partials = [];
     this.#heldBytes = 0;
-    this.#file?.close();
-    this.#file = null;
+    this.#writer.close();
   }
 
-  /** Partition by partition, so that what is read together lies together. */
   #spill(): void {
-    this.#file ??= new SpillFile(this.#folder);
-    for (let partition = 0; partition < partitionCount; partition++) {
-      const offset = this.#file.bytes;
-      for (const partial of this.#partials) this.#file.append(partitionOf(partial, partition));
-      const length = this.#file.bytes - offset;
-      if (length > 0) this.#spilled[partition]?.push({ type: 'file', path: this.#file.path, offset, length });
-    }
-    this.#onSpill(this.#heldBytes);
+    this.addSpilled([spillPartials(this.#partials, this.#writer)]);
     for (const partial of this.#partials) release(partial);
     this.#partials = [];
     this.#heldBytes = 0;

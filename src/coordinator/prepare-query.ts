@@ -157,7 +157,7 @@ interface Parts {
 
 function prepared({ plan, sources, run, notes, chosen, ledger, opening, options }: Parts): PreparedQuery {
   const pool = () => opening ?? Promise.reject(new Error('Cannot run a query that was prepared without workers'));
-  const { maxRecord, strict, keepRejects, signal, rejects, maxRejects, maxDeaths } = options;
+  const { maxRecord, strict, keepRejects, spillDir, signal, rejects, maxRejects, maxDeaths } = options;
   return {
     plan,
     sources,
@@ -178,6 +178,7 @@ function prepared({ plan, sources, run, notes, chosen, ledger, opening, options 
         ...(rejects === undefined ? {} : { rejectsFile: rejects }),
         ...(maxRejects === undefined ? {} : { maxRejects: parseRejectBudget(String(maxRejects)) }),
         ...(maxDeaths === undefined ? {} : { maxDeaths }),
+        ...(spillDir === undefined ? {} : { spillFolder: spillDir }),
         ...(signal === undefined ? {} : { signal }),
       });
     },

@@ -42,6 +42,8 @@ export interface QuestionSettings extends FormatOptions {
   readonly maxRejects?: number | string;
   /** How many workers may die of records before the query fails; each record at fault is put aside as rejected. */
   readonly maxDeaths?: number;
+  /** Where is put what does not fit into memory; the system's temporary folder unless said. */
+  readonly spillDir?: string;
   /** The first rejected record fails the query with StrictError. */
   readonly strict?: boolean;
 }

@@ -1,21 +1,26 @@
 /** The answer of a plain select: rows in file order, or sorted; LIMIT ends the reading as soon as it is met. */
 import type { Value } from '../core/value.ts';
-import { decodeRowBlock, mergeRowBlocks } from '../execute/rows.ts';
+import { decodeRowBlock } from '../execute/rows.ts';
+import { framesOf } from '../execute/spill.ts';
 import type { Plan } from '../query/plan.ts';
 import { release } from './release.ts';
+import type { RowStore } from './row-store.ts';
 import type { Scanned } from './scan-order.ts';
 
 const rowsAtOnce = 1024;
 
-/** `scans` must come in the order of the splits; ends them early where LIMIT is met. */
-export async function* rowsInFileOrder(scans: AsyncIterable<Scanned>, plan: Plan): AsyncGenerator<Value[][]> {
+/** `scans` must come in the order of the splits; ends them early where LIMIT is met. `onSpill` hears of what came in files. */
+export async function* rowsInFileOrder(
+  scans: AsyncIterable<Scanned>,
+  plan: Plan,
+  onSpill: (bytes: number) => void,
+): AsyncGenerator<Value[][]> {
   let skip = plan.offset;
   let left = plan.limit ?? Number.POSITIVE_INFINITY;
   if (left === 0) return;
   for await (const { result } of scans) {
-    for (const block of result.rows) {
-      const rows = decodeRowBlock(plan, block);
-      release(block); // decoded values are copies
+    for (const { length } of result.runs) onSpill(length);
+    for (const rows of decodedBlocks(plan, result)) {
       const wanted = skip > 0 || rows.length - skip > left ? rows.slice(skip, skip + left) : rows;
       skip = Math.max(0, skip - rows.length);
       left -= wanted.length;
@@ -26,15 +31,21 @@ export async function* rowsInFileOrder(scans: AsyncIterable<Scanned>, plan: Plan
   }
 }
 
-/** Equal sort keys stay in file order, so the blocks are merged in the order of the splits. */
-export async function* rowsInSortOrder(scans: AsyncIterable<Scanned>, plan: Plan): AsyncGenerator<Value[][]> {
-  const blocks: { readonly split: number; readonly block: Uint8Array }[] = [];
-  for await (const { split, result } of scans) {
-    for (const block of result.rows) blocks.push({ split: split.index, block });
+function* decodedBlocks(plan: Plan, result: Scanned['result']): Generator<Value[][]> {
+  for (const block of result.rows) {
+    const rows = decodeRowBlock(plan, block);
+    release(block); // decoded values are copies
+    yield rows;
   }
-  blocks.sort((a, b) => a.split - b.split);
-  yield* mergeRowBlocks(
-    plan,
-    blocks.map(({ block }) => block),
-  );
+  for (const run of result.runs) for (const frame of framesOf(run)) yield decodeRowBlock(plan, frame);
+}
+
+/** Equal sort keys stay in file order. */
+export async function* rowsInSortOrder(
+  scans: AsyncIterable<Scanned>,
+  plan: Plan,
+  store: RowStore,
+): AsyncGenerator<Value[][]> {
+  for await (const { split, result } of scans) store.add(split.index, result);
+  yield* store.merged(plan);
 }

@@ -10,6 +10,7 @@ import { RunError, StrictError } from '../core/errors.ts';
 import type { RecordCounts, Reject } from '../core/reject.ts';
 import type { SourceFile, Split } from '../core/source.ts';
 import type { Value } from '../core/value.ts';
+import type { ResultLimits } from '../execute/messages.ts';
 import type { Plan } from '../query/plan.ts';
 import type { Budget } from './budget.ts';
 import { Emitter } from './emitter.ts';
@@ -22,11 +23,13 @@ import { recordLimit } from './record-limit.ts';
 import { exceededMessage, isExceeded, type RejectBudget } from './reject-budget.ts';
 import { RejectsCollector } from './rejects-collector.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry-policy.ts';
+import { RowStore } from './row-store.ts';
 import { rowsInFileOrder, rowsInSortOrder } from './rows-answer.ts';
 import type { RunEvents } from './run-events.ts';
 import { memoryStats, type RunStats, recycleStats } from './run-stats.ts';
 import { RunTotals } from './run-totals.ts';
 import { checkBoundaries, runScans, type Scanned } from './scan-order.ts';
+import { SpillFolder } from './spill-folder.ts';
 import { TaskRunner } from './task-runner.ts';
 import { removeAbandonedFolders } from './temporary-folder.ts';
 
@@ -40,7 +43,7 @@ export interface QueryOptions {
   /** The first rejected record fails the run. */
   readonly strict?: boolean;
   readonly signal?: AbortSignal;
-  /** Where partials are spilled; the system's temporary folder unless said. */
+  /** Where is spilled what does not fit into memory; the system's temporary folder unless said. */
   readonly spillFolder?: string;
   /** By source: what was taken from one that cannot be read twice. */
   readonly prefixes?: ReadonlyMap<number, Uint8Array>;
@@ -78,6 +81,9 @@ export interface QueryRun {
 }
 
 const defaultKeepRejects = 20;
+/** Shares of what is queued: results inside the workers, results that wait, partials that are kept, rows that are kept. */
+const queuedShares = 4;
+const leastResultBytes = 1 << 20;
 
 export function runQuery(
   plan: Plan,
@@ -99,13 +105,17 @@ class Run implements QueryRun {
   readonly #abort = new AbortController();
   readonly #runner: TaskRunner;
   readonly #totals: RunTotals;
+  readonly #spill: SpillFolder;
+  readonly #results: ResultLimits;
   readonly #store: PartialStore;
+  readonly #rows: RowStore;
   readonly #keepRejects: number;
   readonly #collector: RejectsCollector | null;
   readonly #retirementsBefore: number;
   #startedAtMs = 0;
   #endedAtMs = 0;
   #rescans = 0;
+  #spilledBytes = 0;
   /** How many splits are wanted: fewer than all once `--strict` has met a reject. */
   #end: number;
   #shown: Progress | null = null;
@@ -124,6 +134,11 @@ class Run implements QueryRun {
     const { maxRejects, rejectsFile } = options;
     this.#collector =
       rejectsFile === undefined ? null : new RejectsCollector(rejectsFile, options.splits, options.spillFolder);
+    const { queuedBytes } = options.budget;
+    this.#spill = new SpillFolder(options.spillFolder);
+    const { place } = this.#spill;
+    const perWorker = queuedBytes / queuedShares / pool.options.workers;
+    this.#results = { resultBytes: Math.max(leastResultBytes, Math.floor(perWorker)), spill: place };
     this.#runner = new TaskRunner({
       plan,
       sources,
@@ -133,6 +148,7 @@ class Run implements QueryRun {
         keepRejects,
         ...(maxRejects?.type === 'count' ? { mostRejects: maxRejects.most } : {}),
       },
+      results: options.ledger === undefined ? this.#results : { ...this.#results, spill: options.ledger.spillPlace },
       rejectsPath: this.#collector === null ? null : (split) => this.#collector?.pathFor(split) ?? '',
       ...(options.maxDeaths === undefined ? {} : { maxDeaths: options.maxDeaths }),
       prefixes: options.prefixes ?? new Map(),
@@ -141,9 +157,8 @@ class Run implements QueryRun {
       events: this.events,
     });
     this.#totals = new RunTotals(keepRejects);
-    this.#store = new PartialStore(options.budget.queuedBytes, options.spillFolder, (bytes) =>
-      this.events.emit('spilled', { bytes }),
-    );
+    this.#store = this.#openStore();
+    this.#rows = new RowStore(queuedBytes / queuedShares, place, this.#onSpill);
     this.#retirementsBefore = pool.retirements.length;
     this.stats = new Promise((resolve, reject) => {
       this.#resolveStats = resolve;
@@ -151,6 +166,15 @@ class Run implements QueryRun {
     });
     this.stats.catch(() => undefined); // whoever reads the rows gets the error; the statistics may be nobody's concern
     this.rows = this.#run();
+  }
+
+  readonly #onSpill = (bytes: number) => {
+    this.#spilledBytes += bytes;
+    this.events.emit('spilled', { bytes });
+  };
+
+  #openStore(): PartialStore {
+    return new PartialStore(this.#options.budget.queuedBytes / queuedShares, this.#spill.place, this.#onSpill);
   }
 
   rejects(): readonly Reject[] {
@@ -212,12 +236,13 @@ class Run implements QueryRun {
       signal?.removeEventListener('abort', cancel);
       if (!complete || this.#totals.splits < this.#options.splits.length) this.#abort.abort();
       this.#collector?.abandon();
-      const spilledBytes = this.#store.spilledBytes;
       this.#store.close();
+      this.#rows.close();
+      this.#spill.remove();
       await sweeping;
       this.#endedAtMs = performance.now();
       if (failure !== null) this.#rejectStats(failure.error);
-      else this.#resolveStats(this.#summarize(spilledBytes));
+      else this.#resolveStats(this.#summarize());
     }
   }
 
@@ -228,14 +253,18 @@ class Run implements QueryRun {
         plan,
         kernels: this.#pool.kernels,
         arenaBytes: this.#options.budget.coordinatorBytes,
+        results: this.#results,
         store: this.#store,
+        rows: this.#rows,
+        openStore: () => this.#openStore(),
         parallel: this.#pool.options.workers,
         merge: (partition, makeTask) => this.#runner.merge(partition, makeTask),
+        route: (partition, makeTask) => this.#runner.route(partition, makeTask),
       });
     }
     return plan.orderBy.length > 0
-      ? rowsInSortOrder(this.#scans(false), plan)
-      : rowsInFileOrder(this.#scans(true), plan);
+      ? rowsInSortOrder(this.#scans(false), plan, this.#rows)
+      : rowsInFileOrder(this.#scans(true), plan, this.#onSpill);
   }
 
   /** Accepted results, each split once. */
@@ -244,7 +273,8 @@ class Run implements QueryRun {
     const quoted = this.#plan.format.records === 'quoted';
     const window = {
       count: this.#pool.options.workers * 4,
-      bytes: budget.queuedBytes,
+      bytes: budget.queuedBytes / queuedShares,
+      foreseenBytes: this.#results.resultBytes,
       ordered: inOrder || quoted,
     };
     const scan = (split: Split) => this.#runner.scan(split, null);
@@ -310,7 +340,7 @@ class Run implements QueryRun {
     return total;
   }
 
-  #summarize(spilledBytes: number): RunStats {
+  #summarize(): RunStats {
     const retriesByReason = Object.fromEntries(this.#runner.retries);
     return {
       elapsedSeconds: (this.#endedAtMs - this.#startedAtMs) / 1000,
@@ -323,7 +353,7 @@ class Run implements QueryRun {
       quarantined: this.#runner.quarantined,
       rescans: this.#rescans,
       ...recycleStats(this.#pool, this.#retirementsBefore),
-      spilledBytes,
+      spilledBytes: this.#spilledBytes,
       memory: memoryStats(this.#pool, this.#options.budget.totalBytes),
     };
   }

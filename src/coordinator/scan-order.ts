@@ -17,6 +17,8 @@ export interface ScanWindow {
   /** Scans under way or finished and not taken. */
   readonly count: number;
   readonly bytes: number;
+  /** What a result may take, until one is there. */
+  readonly foreseenBytes?: number;
   readonly ordered: boolean;
 }
 
@@ -35,10 +37,11 @@ export async function* runScans(
   let turn = 0;
   let waitingBytes = 0;
   let largestBytes = 0;
+  let foreseen = window.foreseenBytes ?? 0;
 
   const launch = () => {
     for (; next < end() && running.size + finished.size < window.count; next++) {
-      const foreseenBytes = waitingBytes + (running.size + 1) * largestBytes;
+      const foreseenBytes = waitingBytes + (running.size + 1) * Math.max(largestBytes, foreseen);
       if (running.size + finished.size > 0 && foreseenBytes > window.bytes) return;
       const split = splits[next];
       if (split === undefined) return;
@@ -57,6 +60,7 @@ export async function* runScans(
       if (outcome !== undefined && 'bytes' in outcome) {
         waitingBytes += outcome.bytes;
         largestBytes = Math.max(largestBytes, outcome.bytes);
+        foreseen = 0;
       }
       continue;
     }

@@ -6,7 +6,17 @@ import { rmSync } from 'node:fs';
 import { RunError, UsageError } from '../core/errors.ts';
 import { formatSize } from '../core/size.ts';
 import type { SourceFile, Split } from '../core/source.ts';
-import type { MergeResult, MergeTask, ScanLimits, ScanResult, ScanTask, WorkerResult } from '../execute/messages.ts';
+import type {
+  MergeResult,
+  MergeTask,
+  ResultLimits,
+  RouteResult,
+  RouteTask,
+  ScanLimits,
+  ScanResult,
+  ScanTask,
+  WorkerResult,
+} from '../execute/messages.ts';
 import type { Plan } from '../query/plan.ts';
 import type { Emitter } from './emitter.ts';
 import { LargerWorker } from './larger-worker.ts';
@@ -25,6 +35,7 @@ export interface TaskRunnerOptions {
   readonly sources: readonly SourceFile[];
   readonly pool: WorkerPool;
   readonly limits: ScanLimits;
+  readonly results: ResultLimits;
   /** By source: what was taken from one that cannot be read twice. */
   readonly prefixes: ReadonlyMap<number, Uint8Array>;
   readonly retry: RetryPolicy;
@@ -40,6 +51,7 @@ export class TaskRunner {
   readonly #sources: readonly SourceFile[];
   readonly #pool: WorkerPool;
   readonly #limits: ScanLimits;
+  readonly #results: ResultLimits;
   readonly #prefixes: ReadonlyMap<number, Uint8Array>;
   readonly #retry: RetryPolicy;
   readonly #signal: AbortSignal;
@@ -57,6 +69,7 @@ export class TaskRunner {
     this.#sources = options.sources;
     this.#pool = options.pool;
     this.#limits = options.limits;
+    this.#results = options.results;
     this.#prefixes = options.prefixes;
     this.#retry = options.retry;
     this.#signal = options.signal;
@@ -111,6 +124,7 @@ export class TaskRunner {
       split: { ...split, start: part.start, end: part.end },
       ...{ attempt, firstRecord, careful, rejectAll: quarantine, rejectsPath },
       limits: this.#limits,
+      results: this.#results,
       prefix: this.#prefixes.get(split.source) ?? null,
     };
     const onStart = (worker: number) => this.#events.emit('splitStarted', { split, attempt, worker });
@@ -155,6 +169,12 @@ export class TaskRunner {
       this.#events.emit('merged', { partition, worker: memory.worker, elapsedMs, groups });
       return result;
     });
+  }
+
+  async route(partition: number, makeTask: () => RouteTask): Promise<RouteResult> {
+    return this.#insist(`the cutting of partition ${partition}`, null, this.#retry, async () =>
+      expectType(await this.#pool.submit(makeTask(), this.#signal).result, 'route'),
+    );
   }
 
   async #insist<Result>(

@@ -56,6 +56,7 @@ export class Arena {
     this.external = null;
     this.kernels.arenaInit(this.limitBytes);
     this.kernels.forgetStaging();
+    this.kernels.setMergePass(0, 0, 0, 0);
   }
 
   #instantiate(): Kernels {

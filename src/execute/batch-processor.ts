@@ -11,6 +11,7 @@ import type { Arena } from './arena.ts';
 import { explainReject } from './explain-reject.ts';
 import { GroupSink } from './group-sink.ts';
 import type { InputWindow } from './input-window.ts';
+import type { ResultLimits } from './messages.ts';
 import { PoisonRecordError, RecordFailure } from './record-failure.ts';
 import type { RejectsWriter } from './rejects-writer.ts';
 import { RowSink } from './row-sink.ts';
@@ -59,13 +60,21 @@ export class BatchProcessor {
   #keptBytes = 0;
 
   /** Throws ArenaFullError. */
-  constructor(plan: Plan, arena: Arena, batch: Batch, limits: BatchLimits, functions: FunctionRegistry = builtIns) {
+  constructor(
+    plan: Plan,
+    arena: Arena,
+    batch: Batch,
+    limits: BatchLimits,
+    results: ResultLimits,
+    functions: FunctionRegistry = builtIns,
+  ) {
     this.#plan = plan;
     this.#arena = arena;
     this.#batch = batch;
     this.#limits = limits;
     this.#functions = functions;
-    this.sink = plan.shape === 'grouped' ? new GroupSink(plan, arena, functions) : new RowSink(plan, arena);
+    this.sink =
+      plan.shape === 'grouped' ? new GroupSink(plan, arena, results, functions) : new RowSink(plan, arena, results);
     this.#scratch = new TextScratch(arena);
     this.#fileName = limits.fileName;
     this.#fileNames = new FileNames(arena);

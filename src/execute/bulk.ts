@@ -21,18 +21,18 @@ const leastBulkBytes = 64 * 1024;
 export function splitBulk(
   result: WorkerResult,
 ): { readonly rest: BulkResult; readonly bulk: BulkMessage; readonly transfer: ArrayBuffer[] } | null {
-  const partials = (result.type === 'scan' ? result.partials : []).map(ownBuffer);
+  const partials = (result.type === 'merge' ? [] : result.partials).map(ownBuffer);
   const rows = result.rows.map(ownBuffer);
   const blocks = [...partials, ...rows];
   if (blocks.reduce((sum, block) => sum + block.byteLength, 0) < leastBulkBytes) return null;
   const rest: BulkResult =
-    result.type === 'scan' ? { ...result, partials: [], rows: [], bulk: true } : { ...result, rows: [], bulk: true };
+    result.type === 'merge' ? { ...result, rows: [], bulk: true } : { ...result, partials: [], rows: [], bulk: true };
   const transfer = [...new Set(blocks.map((block) => block.buffer))];
   return { rest, bulk: { type: 'bulk', partials, rows }, transfer };
 }
 
 export function joinBulk(rest: BulkResult, { partials, rows }: BulkMessage): WorkerResult {
-  return rest.type === 'scan' ? { ...rest, partials, rows } : { ...rest, rows };
+  return rest.type === 'merge' ? { ...rest, rows } : { ...rest, partials, rows };
 }
 
 /** A view that is alone in its buffer can be transferred; others (pooled or shared ones) are copied. */

@@ -3,6 +3,7 @@
  * smallest value that q n of the n values do not exceed, within 1 % of it, never outside the smallest and largest value seen.
  */
 import type { Arena } from './arena.ts';
+import { nearestRank } from './nearest-rank.ts';
 
 const a = 6 / 35;
 const b = -3 / 5;
@@ -15,8 +16,7 @@ export function quantileOf(arena: Arena, at: number, q: number): number | null {
   if (count === 0) return null;
   const smallest = arena.f64[(at + 8) / 8] ?? 0;
   const largest = arena.f64[(at + 16) / 8] ?? 0;
-  // 0.07 * 100 is 7.000000000000001: a hair above a whole number means that number
-  const rank = Math.ceil(q * count * (1 - 2 ** -50)) - 1;
+  const rank = nearestRank(q, count);
   if (rank <= 0) return smallest;
   if (rank >= count - 1) return largest;
   return Math.min(largest, Math.max(smallest, valueAt(arena, at, rank)));

@@ -11,22 +11,66 @@ import { type Environment, evaluate } from '../query/evaluate.ts';
 import { EvaluationFailure } from '../query/evaluation-failure.ts';
 import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
 import type { Expr, OrderTerm, Plan } from '../query/plan.ts';
-import type { Arena } from './arena.ts';
+import { type Arena, ArenaFullError } from './arena.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { GroupTable } from './group-table.ts';
 import { ascending, encodeBytes, encodeTextBytes, encodeValue, RowDecoder } from './row-codec.ts';
+import type { RowOutbox } from './row-outbox.ts';
 import { rowsWanted, type SortedRow, sortedBlock } from './rows.ts';
+import { Sorter } from './sorter.ts';
 import { ArenaStateReader } from './state-reader.ts';
 import { topCandidates } from './top-candidates.ts';
 
-/** One sorted block of result rows, at most limit + offset of them. */
+/** Above so many wanted rows they are sorted in the arena. */
+const mostInHeap = 4096;
+
+/** Of an arena, so much must be free when groups are finalized: result rows are sorted in it. */
+export function roomToFinalize(arena: Arena): number {
+  return Math.max(3 << 20, Math.floor(arena.limitBytes / 8));
+}
+
+/** Adds the result rows to the outbox in sorted runs, at most limit + offset of them in all; how many. Throws ArenaFullError. */
 export function finalizeGroups(
   plan: Plan,
   table: GroupTable,
   arena: Arena,
+  outbox: RowOutbox,
   functions: FunctionRegistry = builtIns,
-): { readonly block: Uint8Array; readonly rowCount: number } {
+): number {
   const group = new GroupEnvironment(plan, table, arena, functions);
+  const fewGroups = Math.min(table.groups, rowsWanted(plan)) <= mostInHeap;
+  return fewGroups ? finalizeBest(plan, table, group, outbox) : finalizeAll(plan, table, arena, group, outbox);
+}
+
+/** All groups as rows, through the arena. */
+function finalizeAll(plan: Plan, table: GroupTable, arena: Arena, group: GroupEnvironment, outbox: RowOutbox): number {
+  const wanted = rowsWanted(plan);
+  const sorter = new Sorter(arena, wanted);
+  const [keys, rows] = [new ByteWriter(), new ByteWriter()];
+  let rowCount = 0;
+  const leave = () => {
+    rowCount += Math.min(wanted, sorter.rows);
+    sorter.flush(outbox);
+  };
+  for (const page of table.rows()) {
+    for (const row of page) {
+      group.moveTo(row);
+      if (plan.having !== null && compute(plan.having, group, plan) !== true) continue;
+      encodeSortKey(plan, group, keys);
+      encodeOutputs(plan, group, rows);
+      if (sorter.add(keys.view(), rows.view())) continue;
+      if (!sorter.prune() || sorter.rows * 2 > wanted) leave();
+      if (!sorter.add(keys.view(), rows.view()))
+        throw new ArenaFullError('Cannot sort a result row: the arena is full');
+    }
+  }
+  sorter.prune();
+  leave();
+  return rowCount;
+}
+
+/** The best groups, of which there are few. */
+function finalizeBest(plan: Plan, table: GroupTable, group: GroupEnvironment, outbox: RowOutbox): number {
   const wanted = rowsWanted(plan);
   const keys = new ByteWriter();
   const rows = new ByteWriter();
@@ -35,23 +79,32 @@ export function finalizeGroups(
     for (const row of page) {
       group.moveTo(row);
       if (plan.having !== null && compute(plan.having, group, plan) !== true) continue;
-      keys.clear();
-      for (const term of plan.orderBy) {
-        if (!group.encodeKeyTerm(keys, term)) encodeValue(keys, compute(term.expr, group, plan), term.expr.type, term);
-      }
-      group.encodeKey(keys);
+      encodeSortKey(plan, group, keys);
       found.push({ key: keys.finish(), row: empty, group: row });
     }
-    if (found.length >= 2 * wanted + 4096) keepFirst(found, wanted);
+    if (found.length >= 2 * wanted + mostInHeap) keepFirst(found, wanted);
   }
   keepFirst(found, wanted);
   const sorted = found.map(({ key, group: row }) => {
     group.moveTo(row);
-    rows.clear();
-    for (const output of plan.outputs) encodeValue(rows, compute(output.expr, group, plan), output.type, ascending);
+    encodeOutputs(plan, group, rows);
     return { key, row: rows.finish() };
   });
-  return { block: sortedBlock(sorted), rowCount: sorted.length };
+  outbox.add(sortedBlock(sorted));
+  return sorted.length;
+}
+
+function encodeSortKey(plan: Plan, group: GroupEnvironment, keys: ByteWriter): void {
+  keys.clear();
+  for (const term of plan.orderBy) {
+    if (!group.encodeKeyTerm(keys, term)) encodeValue(keys, compute(term.expr, group, plan), term.expr.type, term);
+  }
+  group.encodeKey(keys);
+}
+
+function encodeOutputs(plan: Plan, group: GroupEnvironment, rows: ByteWriter): void {
+  rows.clear();
+  for (const output of plan.outputs) encodeValue(rows, compute(output.expr, group, plan), output.type, ascending);
 }
 
 const empty = new Uint8Array(0);

@@ -18,7 +18,17 @@ export interface GroupKernels {
     n: number,
   ): number;
   measureGroups(table: number, out: number): void;
-  writeGroups(table: number): void;
+  setPartitionShift(table: number, shift: number): void;
+  writeGroups(table: number, from: number, to: number): void;
+  wholeGroups(table: number, begin: number, end: number): number;
+  routeGroups(table: number, begin: number, end: number): number;
+  flushPartitions(): void;
+  setMergePass(kind: number, classMask: number, classNumber: number, knownBits: number): void;
+  settleSets(table: number): number;
+  beginSelect(state: number, rank: bigint): number;
+  fillHistogram(state: number): void;
+  narrowSelect(state: number): void;
+  endSelect(state: number): void;
   mergeGroups(table: number, begin: number, end: number): number;
   walkGroups(table: number): void;
   nextGroups(table: number, out: number, capacity: number): number;

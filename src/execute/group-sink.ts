@@ -10,8 +10,10 @@ import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
 import type { ExternalStates } from './external-states.ts';
 import { GroupTable } from './group-table.ts';
+import type { ResultLimits } from './messages.ts';
+import { PartialOutbox } from './partial-outbox.ts';
 import { RowEncoder } from './row-encoder.ts';
-import type { Sink } from './sink.ts';
+import type { Sink, SinkResult } from './sink.ts';
 import { batchRows, type Vector } from './vector.ts';
 
 /** Groups whose rows and index stay in the second-level cache. */
@@ -52,15 +54,16 @@ export class GroupSink implements Sink {
   readonly #rows: number;
   readonly #filteredRows: number;
   readonly #filteredFlags: number;
-  readonly #partials: Uint8Array[] = [];
+  readonly #outbox: PartialOutbox;
   /** Records since the table was empty. */
   #records = 0;
   /** At how many groups the ratio of records to groups is looked at next. */
   #reviewAt = nearGroups;
 
   /** Throws ArenaFullError. */
-  constructor(plan: Plan, arena: Arena, functions: FunctionRegistry = builtIns) {
+  constructor(plan: Plan, arena: Arena, results: ResultLimits, functions: FunctionRegistry = builtIns) {
     this.#arena = arena;
+    this.#outbox = new PartialOutbox(results.resultBytes, results.spill);
     this.#table = new GroupTable(plan, arena, functions);
     this.#keyCount = plan.keys.length;
     this.#encoder = this.#table.keyMode === 'encoded' ? new RowEncoder(arena, plan.keys.length) : null;
@@ -111,23 +114,27 @@ export class GroupSink implements Sink {
           );
         }
         stuck = reached === from;
-        this.#flush();
+        this.flush();
         this.#find(vectors, rows);
         from = reached;
       }
     }
   }
 
-  finish(): { partials: Uint8Array[]; rows: Uint8Array[]; rowCount: number } {
-    this.#flush();
-    return { partials: this.#partials, rows: [], rowCount: 0 };
+  finish(): SinkResult {
+    this.flush();
+    return { ...this.#outbox.finish(), rows: [], runs: [], rowCount: 0 };
+  }
+
+  close(): void {
+    this.#outbox.close();
   }
 
   /** Empties a table that grows without gathering; one that gathers is looked at again when it has doubled. */
   #review(): void {
     const { groups } = this.#table;
     if (groups < this.#reviewAt) return;
-    if (this.#records < leastRecordsPerGroup * groups) this.#flush();
+    if (this.#records < leastRecordsPerGroup * groups) this.flush();
     else this.#reviewAt = groups * 2;
   }
 
@@ -146,7 +153,7 @@ export class GroupSink implements Sink {
       if (flushed) {
         throw new ArenaFullError('Cannot group a batch: its keys fill the arena: raise --worker-arena or --memory');
       }
-      this.#flush();
+      this.flush();
       flushed = true;
     }
   }
@@ -180,7 +187,7 @@ export class GroupSink implements Sink {
     if (this.#externals.some(({ states }) => states.count >= leastExternalStates)) {
       const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
       if (used > limit * externalHeapShare) {
-        this.#flush();
+        this.flush();
         this.#find(vectors, rows);
       }
     }
@@ -194,8 +201,8 @@ export class GroupSink implements Sink {
     }
   }
 
-  #flush(): void {
-    if (this.#table.groups > 0) this.#partials.push(this.#table.takePartial());
+  flush(): void {
+    this.#outbox.take(this.#table);
     this.#records = 0;
     this.#reviewAt = nearGroups;
   }

@@ -10,6 +10,8 @@ import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
 import { ExternalStates } from './external-states.ts';
 import { createPartial, partitionCount } from './partial.ts';
+import type { SpilledPartial } from './partial-outbox.ts';
+import type { SpillWriter } from './spill.ts';
 
 /** How group keys are held: not at all, as i64, as the bytes of a text, or as encoded rows (several keys, doubles). */
 export type KeyMode = 'none' | 'integer' | 'text' | 'encoded';
@@ -31,6 +33,8 @@ export function typeNumber(type: SqlType): number {
 
 const nullKey = 0xffffffff;
 const rowPage = 2048;
+/** Of a spilled partial so much stands in memory at a time. */
+const rangeBytes = 1 << 20;
 
 /** A state of the plan: the j-th of aggregate `call`. */
 export interface PlannedState {
@@ -49,6 +53,7 @@ export class GroupTable {
   /** By state: those of users' aggregates, which live in the JavaScript heap. */
   readonly #external: readonly (ExternalStates | null)[];
   #ranks = 0;
+  #range: Uint8Array | null = null;
 
   /** Throws ArenaFullError. */
   constructor(plan: Plan, arena: Arena, functions: FunctionRegistry = builtIns) {
@@ -127,33 +132,116 @@ export class GroupTable {
     return states;
   }
 
-  /** Serializes all groups and clears the table. */
-  takePartial(): Uint8Array {
+  /** Cuts partials by the six bits of the hash that come after so many; only while the table is empty. */
+  cutAfter(bits: number): void {
+    this.#arena.kernels.setPartitionShift(this.#table, bits);
+  }
+
+  /** Bytes of each partition, if the groups were serialized now. */
+  measure(): number[] {
     const arena = this.#arena;
     arena.kernels.measureGroups(this.#table, this.#sizes);
-    const sizes = Array.from(arena.u32.subarray(this.#sizes / 4, this.#sizes / 4 + partitionCount));
-    const { partial, begins } = createPartial(this.groups, sizes);
-    const append = (partition: number, bytes: Uint8Array) => {
+    return Array.from(arena.u32.subarray(this.#sizes / 4, this.#sizes / 4 + partitionCount));
+  }
+
+  /** Serializes all groups and clears the table. */
+  takePartial(): Uint8Array {
+    const { partial, begins } = createPartial(this.groups, this.measure());
+    this.#write(partial, begins, 0, partitionCount);
+    this.clear();
+    return partial;
+  }
+
+  /** Serializes all groups into a file and clears the table; no more than a few partitions stand in memory twice. */
+  spillPartial(writer: SpillWriter): SpilledPartial {
+    const sizes = this.measure();
+    const { groups } = this;
+    const begins: number[] = [];
+    for (let from = 0; from < partitionCount; ) {
+      const first = sizes[from] ?? 0;
+      let to = from + 1;
+      if (first > rangeBytes) {
+        begins.push(writer.length);
+        this.#stream(writer, from);
+      } else {
+        let bytes = first;
+        for (; to < partitionCount && bytes + (sizes[to] ?? 0) <= rangeBytes; to++) bytes += sizes[to] ?? 0;
+        this.#spillRange(writer, sizes, from, to, begins);
+      }
+      from = to;
+    }
+    begins.push(writer.length);
+    this.clear();
+    return { path: writer.path, begins, groups };
+  }
+
+  #spillRange(writer: SpillWriter, sizes: readonly number[], from: number, to: number, begins: number[]): void {
+    this.#range ??= new Uint8Array(rangeBytes);
+    const at: number[] = [];
+    let end = 0;
+    for (let p = from; p < to; p++) {
+      at[p] = end;
+      end += sizes[p] ?? 0;
+    }
+    this.#write(this.#range, at, from, to);
+    end = 0;
+    for (let p = from; p < to; p++) {
+      begins.push(writer.length);
+      writer.write(this.#range.subarray(end, end + (sizes[p] ?? 0)));
+      writer.cut();
+      end += sizes[p] ?? 0;
+    }
+  }
+
+  /** The pieces of one partition come in order. */
+  #stream(writer: SpillWriter, partition: number): void {
+    this.#emit(partition, partition + 1, (_, bytes) => writer.write(bytes));
+    writer.cut();
+  }
+
+  /** Partitions [from, to) into a buffer; `begins[p]`: where partition p goes on. */
+  #write(into: Uint8Array, begins: number[], from: number, to: number): void {
+    this.#emit(from, to, (partition, bytes) => {
       const at = begins[partition] ?? 0;
-      partial.set(bytes, at);
+      into.set(bytes, at);
       begins[partition] = at + bytes.length;
-    };
+    });
+  }
+
+  /** Serializes the groups of partitions [from, to), piece by piece. */
+  #emit(from: number, to: number, append: (partition: number, bytes: Uint8Array) => void): void {
+    const arena = this.#arena;
     arena.onEmit = (partition, address, length) => append(partition, arena.u8.subarray(address, address + length));
     if (arena.external !== null) {
       const emit = (partition: number, state: number, handle: number) =>
         append(partition, this.#externalAt(state).bytes(handle));
       arena.external = { ...arena.external, emit };
     }
-    arena.kernels.writeGroups(this.#table);
-    this.clear();
-    return partial;
+    arena.kernels.writeGroups(this.#table, from, to);
   }
 
-  /** Folds serialized groups in, which stand at [begin, end) of the arena; where it stopped (`end`: all taken). */
-  merge(begin: number, end: number): number {
-    const reached = this.#arena.kernels.mergeGroups(this.#table, begin, end) >>> 0;
-    if (reached === 0) throw new ArenaFullError('Cannot merge a group: its state does not fit into the arena');
+  /** Where the last whole record of [begin, end) ends. */
+  whole(begin: number, end: number): number {
+    return this.#arena.kernels.wholeGroups(this.#table, begin, end) >>> 0;
+  }
+
+  /** Emits the records of [begin, end) by partition, through `emit`, without grouping them; where the last whole one ends. */
+  route(begin: number, end: number, emit: (partition: number, bytes: Uint8Array) => void): number {
+    const arena = this.#arena;
+    arena.onEmit = (partition, address, length) => emit(partition, arena.u8.subarray(address, address + length));
+    const reached = arena.kernels.routeGroups(this.#table, begin, end) >>> 0;
+    arena.kernels.flushPartitions();
     return reached;
+  }
+
+  /** Forgets the values in sets and keeps their number (states/merge-pass.ts); false when the arena is full. */
+  settle(): boolean {
+    return this.#arena.kernels.settleSets(this.#table) !== 0;
+  }
+
+  /** Folds serialized groups in, which stand at [begin, end) of the arena; false when it is full: the table is of no use then. */
+  merge(begin: number, end: number): boolean {
+    return this.#arena.kernels.mergeGroups(this.#table, begin, end) >>> 0 === end;
   }
 
   clear(): void {

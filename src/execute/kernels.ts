@@ -4,14 +4,16 @@
  */
 import type { ExpressionKernels } from './expression-kernels.ts';
 import type { GroupKernels } from './group-kernels.ts';
+import type { SorterKernels } from './sorter-kernels.ts';
 import type { TokenizerKernels } from './tokenizer-kernels.ts';
 
 export interface ArenaKernels {
   arenaInit(limitBytes: number): void;
+  setArenaLimit(limitBytes: number): void;
   alloc(bytes: number): number;
   free(address: number, bytes: number): void;
   arenaUsed(): number;
   arenaFree(): number;
 }
 
-export interface Kernels extends ArenaKernels, ExpressionKernels, GroupKernels, TokenizerKernels {}
+export interface Kernels extends ArenaKernels, ExpressionKernels, GroupKernels, SorterKernels, TokenizerKernels {}

@@ -2,27 +2,36 @@
  * Folds partial aggregates into one table: in the coordinator while groups are few, partition by partition on the pool when
  * they are many. The same kernels, so the same answer.
  */
-import { open } from 'node:fs/promises';
+import { RunError } from '../core/errors.ts';
+import type { FunctionRegistry } from '../query/functions/registry.ts';
 import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
-import { finalizeGroups } from './finalize.ts';
+import { finalizeGroups, roomToFinalize } from './finalize.ts';
 import { FunctionLoader } from './function-loader.ts';
 import { GroupTable } from './group-table.ts';
+import { mergeInPasses } from './merge-in-passes.ts';
 import type { MergeOutcome, MergeTask, PartialSegment } from './messages.ts';
 import { partialBody } from './partial.ts';
+import { RowOutbox } from './row-outbox.ts';
+import { SegmentReader } from './segment-reader.ts';
 
 /** A key of 12 bytes, as clients have, its length and one count. */
 const leastGroupBytes = 24;
+
+/** Kept free besides what a partial may take. */
+const spareBytes = 4 << 20;
 
 export class PartialMerger {
   readonly #plan: Plan;
   readonly #arena: Arena;
   readonly #table: GroupTable;
+  readonly #reader: SegmentReader;
 
   constructor(plan: Plan, arena: Arena) {
     this.#plan = plan;
     this.#arena = arena;
     this.#table = new GroupTable(plan, arena);
+    this.#reader = new SegmentReader(arena);
   }
 
   get groups(): number {
@@ -35,12 +44,21 @@ export class PartialMerger {
    */
   add(partial: Uint8Array): void {
     const body = partialBody(partial);
-    if (this.groups > 0 && this.#arena.kernels.arenaFree() >>> 0 < body.length * 8 + (4 << 20)) {
+    const { kernels } = this.#arena;
+    // an index that doubles needs no more than what is in use now
+    const needed = body.length * 8 + spareBytes + (kernels.arenaUsed() >>> 0);
+    if (this.groups > 0 && kernels.arenaFree() >>> 0 < needed) {
       throw new ArenaFullError(
         `Cannot merge ${body.length} bytes: the arena's limit is ${this.#arena.limitBytes} bytes`,
       );
     }
-    mergeBytes(this.#table, this.#arena, body);
+    const segments: PartialSegment[] = [{ type: 'bytes', bytes: body }];
+    if (!this.#reader.read(this.#table, segments, (begin, end) => this.#table.merge(begin, end))) {
+      // the table holds a part of the partial, so it is of no use, and neither is another try
+      throw new RunError(
+        `Cannot merge ${body.length} bytes of groups: the coordinator's arena is full: raise --memory`,
+      );
+    }
   }
 
   /** Serializes all groups and clears the table. */
@@ -48,13 +66,14 @@ export class PartialMerger {
     return this.#table.takePartial();
   }
 
-  finish(): Uint8Array {
+  /** Adds the result rows to the outbox, in sorted blocks. */
+  finish(outbox: RowOutbox): void {
     this.#table.ensureOnlyGroup();
-    return finalizeGroups(this.#plan, this.#table, this.#arena).block;
+    finalizeGroups(this.#plan, this.#table, this.#arena, outbox);
   }
 }
 
-/** Merges and finalizes one partition. Throws ArenaFullError where it does not fit. */
+/** Merges and finalizes one partition; where it does not fit into the arena, that is the outcome. */
 export async function mergePartition(
   task: MergeTask,
   arena: Arena,
@@ -62,12 +81,57 @@ export async function mergePartition(
 ): Promise<MergeOutcome> {
   const started = performance.now();
   const functions = await loader.load(task.plan.modules);
-  const table = new GroupTable(task.plan, arena, functions);
-  table.reserve(mostGroupsIn(task.segments));
-  for (const segment of task.segments) mergeBytes(table, arena, await readSegment(segment));
+  const outbox = new RowOutbox(task.results.resultBytes, task.results.spill, true);
+  try {
+    const merge = task.inPasses ? mergeInPasses : mergeAtOnce;
+    const { rowCount, groups } = merge(task, arena, outbox, functions);
+    const elapsedMs = performance.now() - started;
+    return { type: 'merge', overflowGroups: null, ...outbox.finish(), rowCount, groups, elapsedMs };
+  } catch (error) {
+    if (!(error instanceof ArenaFullError)) throw error;
+    const overflowGroups = error instanceof MergeOverflow ? error.groups : 0;
+    return {
+      type: 'merge',
+      overflowGroups,
+      rows: [],
+      runs: [],
+      rowCount: 0,
+      groups: 0,
+      elapsedMs: performance.now() - started,
+    };
+  } finally {
+    outbox.close();
+  }
+}
+
+/** The arena is full, with so many groups in it. */
+class MergeOverflow extends ArenaFullError {
+  readonly groups: number;
+
+  constructor(groups: number) {
+    super(`Cannot merge a partition: ${groups} groups fill the arena`);
+    this.groups = groups;
+  }
+}
+
+function mergeAtOnce(
+  task: MergeTask,
+  arena: Arena,
+  outbox: RowOutbox,
+  functions: FunctionRegistry,
+): { rowCount: number; groups: number } {
+  const { plan, segments } = task;
+  const table = new GroupTable(plan, arena, functions);
+  const reader = new SegmentReader(arena);
+  // what is kept back is for sorting the result
+  arena.kernels.setArenaLimit(arena.limitBytes - roomToFinalize(arena));
+  const mostGroups = mostGroupsIn(segments);
+  if (mostGroups * 32 < arena.limitBytes / 2) table.reserve(mostGroups);
+  if (!reader.read(table, segments, (begin, end) => table.merge(begin, end))) throw new MergeOverflow(table.groups);
+  arena.kernels.setArenaLimit(arena.limitBytes);
   table.ensureOnlyGroup();
-  const { block, rowCount } = finalizeGroups(task.plan, table, arena, functions);
-  return { type: 'merge', rows: [block], rowCount, groups: table.groups, elapsedMs: performance.now() - started };
+  const groups = table.groups;
+  return { rowCount: finalizeGroups(plan, table, arena, outbox, functions), groups };
 }
 
 /** Groups that segments can hold at most: a first size for the index, of which few groups use half or all. */
@@ -77,35 +141,4 @@ function mostGroupsIn(segments: readonly PartialSegment[]): number {
     0,
   );
   return Math.floor(bytes / leastGroupBytes);
-}
-
-/** Copies serialized groups into the arena and folds them in. */
-function mergeBytes(table: GroupTable, arena: Arena, bytes: Uint8Array): void {
-  if (bytes.length === 0) return;
-  const window = arena.alloc(bytes.length);
-  try {
-    arena.u8.set(bytes, window);
-    if (table.merge(window, window + bytes.length) !== window + bytes.length) {
-      throw new ArenaFullError(`Cannot merge ${bytes.length} bytes of groups: the arena is full`);
-    }
-  } finally {
-    arena.free(window, bytes.length);
-  }
-}
-
-async function readSegment(segment: PartialSegment): Promise<Uint8Array> {
-  if (segment.type === 'bytes') return segment.bytes;
-  const file = await open(segment.path, 'r');
-  try {
-    const bytes = new Uint8Array(segment.length);
-    let filled = 0;
-    while (filled < segment.length) {
-      const { bytesRead } = await file.read(bytes, filled, segment.length - filled, segment.offset + filled);
-      if (bytesRead === 0) throw new Error(`Spill file ${segment.path} ends at ${segment.offset + filled}`);
-      filled += bytesRead;
-    }
-    return bytes;
-  } finally {
-    await file.close();
-  }
 }

@@ -2,6 +2,8 @@
 import type { RecordCounts, Reject } from '../core/reject.ts';
 import type { SourceFile, Split } from '../core/source.ts';
 import type { Plan } from '../query/plan.ts';
+import type { SpilledPartial } from './partial-outbox.ts';
+import type { SpilledPart, SpillPlace } from './spill.ts';
 
 /** Handed to every worker thread once, as `workerData`. */
 export interface WorkerSetup {
@@ -21,6 +23,12 @@ export interface ScanLimits {
   readonly keepRejects: number;
   /** Above so many rejects the run fails, so a scan need not go on. */
   readonly mostRejects?: number;
+}
+
+/** How much of a task's result may stand in memory, and where the rest goes. */
+export interface ResultLimits {
+  readonly resultBytes: number;
+  readonly spill: SpillPlace;
 }
 
 export interface ScanTask {
@@ -44,14 +52,20 @@ export interface ScanTask {
   readonly rejectAll?: string | null;
   /** What was already taken from a source that cannot be read twice (stdin's head). */
   readonly prefix?: Uint8Array | null;
+  /** Absent: everything in memory. */
+  readonly results?: ResultLimits;
 }
 
 export interface ScanResult {
   readonly type: 'scan';
   /** Grouped plans: serialized partial aggregates (see partial.ts), more than one where the arena was flushed. */
   readonly partials: readonly Uint8Array[];
+  /** More of them, in spill files. */
+  readonly spilledPartials: readonly SpilledPartial[];
   /** Plain selects: encoded rows in file order, or in the plan's order where it has ORDER BY (see rows.ts). */
   readonly rows: readonly Uint8Array[];
+  /** The same in a spill file, instead of `rows`, where they were too many; frames of whole rows. */
+  readonly runs: readonly SpilledPart[];
   readonly rowCount: number;
   readonly records: RecordCounts;
   readonly bytesRead: number;
@@ -73,19 +87,46 @@ export interface MergeTask {
   readonly plan: Plan;
   readonly partition: number;
   readonly segments: readonly PartialSegment[];
+  /** For a few groups whose sets do not fit into the arena: the segments are read several times. */
+  readonly inPasses: boolean;
+  readonly results: ResultLimits;
 }
 
 /** Bytes of one partition of one partial: in memory, or in a spill file. */
 export type PartialSegment =
   | { readonly type: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly type: 'file'; readonly path: string; readonly offset: number; readonly length: number };
+  | ({ readonly type: 'file' } & SpilledPart);
 
 export interface MergeResult {
   readonly type: 'merge';
+  /** How many groups were in the arena when it was full: nothing was merged. null: all went well. */
+  readonly overflowGroups: number | null;
   /** Encoded result rows in the plan's final order, cut to limit + offset, each block self-contained. */
   readonly rows: readonly Uint8Array[];
+  /** The same in a spill file, instead of `rows`, where they were too many. */
+  readonly runs: readonly SpilledPart[];
   readonly rowCount: number;
   readonly groups: number;
+  readonly memory: MemorySample;
+  readonly elapsedMs: number;
+}
+
+/** Cuts a partition that is too large for an arena into partitions by further bits of the hash. */
+export interface RouteTask {
+  readonly type: 'route';
+  readonly plan: Plan;
+  readonly segments: readonly PartialSegment[];
+  /** Bits of the hash that are used up. */
+  readonly usedBits: number;
+  readonly results: ResultLimits;
+}
+
+export interface RouteResult {
+  readonly type: 'route';
+  readonly partials: readonly Uint8Array[];
+  readonly spilledPartials: readonly SpilledPartial[];
+  /** None: it is the member that every result with blocks has. */
+  readonly rows: readonly Uint8Array[];
   readonly memory: MemorySample;
   readonly elapsedMs: number;
 }
@@ -93,9 +134,10 @@ export interface MergeResult {
 /** What the engine knows of a task's end; the worker adds its memory. */
 export type ScanOutcome = Omit<ScanResult, 'memory'>;
 export type MergeOutcome = Omit<MergeResult, 'memory'>;
+export type RouteOutcome = Omit<RouteResult, 'memory'>;
 
-export type WorkerTask = ScanTask | MergeTask;
-export type WorkerResult = ScanResult | MergeResult;
+export type WorkerTask = ScanTask | MergeTask | RouteTask;
+export type WorkerResult = ScanResult | MergeResult | RouteResult;
 
 /** What a worker was working on when its task failed: [start, end) of the source. */
 export interface Suspect {

@@ -9,7 +9,9 @@ import type { FunctionRegistry } from '../query/functions/registry.ts';
 import { type BatchLimits, BatchProcessor } from './batch-processor.ts';
 import type { ScanOutcome, ScanTask } from './messages.ts';
 import { RejectsWriter } from './rejects-writer.ts';
+import { unlimitedResults } from './result-limits.ts';
 import type { ScanContext } from './scan.ts';
+import type { SinkResult } from './sink.ts';
 import { allocateBatch, createTokenizer, inputPadding } from './tokenizer.ts';
 
 const reportedRecords = 256;
@@ -27,7 +29,14 @@ export function replay(
   const batch = allocateBatch(arena, needed.length);
   const tokenizer = createTokenizer(arena, formatByName(plan.format.name).tokenizer(plan.format, needed), batch);
   const rejectsFile = typeof task.rejectsPath === 'string' ? new RejectsWriter(task.rejectsPath) : null;
-  const processor = new BatchProcessor(plan, arena, batch, { ...limits, rejectsFile }, functions);
+  const processor = new BatchProcessor(
+    plan,
+    arena,
+    batch,
+    { ...limits, rejectsFile },
+    task.results ?? unlimitedResults,
+    functions,
+  );
   let room = 1 << 16;
   let begin = arena.alloc(room + inputPadding);
   let bytesRead = 0;
@@ -39,6 +48,7 @@ export function replay(
     reported = counts;
     reportedBytes = bytesRead;
   };
+  let gathered: SinkResult;
   try {
     for (const { file, offset, record, isCut, lineBytes } of readRejects(source)) {
       if (processor.sink.satisfied) break;
@@ -63,12 +73,14 @@ export function replay(
     }
     context.onBatch?.(0, 0, 0);
     report();
+    gathered = processor.sink.finish();
   } finally {
+    processor.sink.close();
     rejectsFile?.close();
   }
   return {
     type: 'scan',
-    ...processor.sink.finish(),
+    ...gathered,
     records: processor.counts,
     bytesRead,
     firstRecord: 0,

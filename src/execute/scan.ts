@@ -18,6 +18,7 @@ import { InputWindow } from './input-window.ts';
 import type { ScanOutcome, ScanTask } from './messages.ts';
 import { RejectsWriter } from './rejects-writer.ts';
 import { replay } from './replay.ts';
+import { unlimitedResults } from './result-limits.ts';
 import { allocateBatch, createTokenizer, type Tokenizer } from './tokenizer.ts';
 
 export interface ScanContext {
@@ -43,6 +44,10 @@ const keepRecordBytes = 1 << 20;
 const keepLongRecordBytes = 1 << 10;
 const lineFeed = 10;
 const noRecords: RecordCounts = { read: 0, matched: 0, filtered: 0, rejected: 0 };
+/** Of the arena: above it what was gathered leaves at the next chunk boundary. */
+const softShare = 0.6;
+/** Of the arena: less is not handed out for its own sake. */
+const leastRelief = 0.2;
 
 /** Throws UsageError, RunError, ArenaFullError, PoisonRecordError. */
 export async function scan(task: ScanTask, context: ScanContext): Promise<ScanOutcome> {
@@ -53,12 +58,14 @@ export async function scan(task: ScanTask, context: ScanContext): Promise<ScanOu
     return { ...replay(task, context, functions, batchLimits(task)), elapsedMs: performance.now() - started };
   }
   const scanner = new Scanner(task, context, functions);
+  let outcome: Omit<ScanOutcome, 'elapsedMs'>;
   try {
     await scanner.run();
+    outcome = scanner.outcome();
   } finally {
     await scanner.close();
   }
-  return { ...scanner.outcome(), elapsedMs: performance.now() - started };
+  return { ...outcome, elapsedMs: performance.now() - started };
 }
 
 function batchLimits({ source, limits, rejectAll }: ScanTask): Omit<BatchLimits, 'rejectsFile'> {
@@ -87,6 +94,7 @@ class Scanner {
   /** Only the user's functions keep what they should not, and only files can be gone on with anywhere. */
   readonly #canCutShort: boolean;
   #isCutShort = false;
+  #usedAfterRelief = 0;
   #reported: RecordCounts = { read: 0, matched: 0, filtered: 0, rejected: 0 };
 
   constructor(task: ScanTask, context: ScanContext, functions: FunctionRegistry) {
@@ -100,7 +108,7 @@ class Scanner {
     this.#tokenizer = createTokenizer(arena, format.tokenizer(plan.format, needed), batch);
     this.#rejectsFile = typeof task.rejectsPath === 'string' ? new RejectsWriter(task.rejectsPath) : null;
     const limits = { ...batchLimits(task), rejectsFile: this.#rejectsFile };
-    this.#processor = new BatchProcessor(plan, arena, batch, limits, functions);
+    this.#processor = new BatchProcessor(plan, arena, batch, limits, task.results ?? unlimitedResults, functions);
     const input = inputByName(source.input);
     this.#beginAt = task.firstRecord ?? Math.max(0, split.start - 1);
     const openAt = input.splittable ? this.#beginAt : 0;
@@ -125,12 +133,14 @@ class Scanner {
       if (this.#window.length > this.#task.limits.maxRecordBytes) await this.#skipLongRecord();
       else await this.#fill();
       this.#report();
+      this.#relieve();
     }
     this.#report();
   }
 
   async close(): Promise<void> {
     try {
+      this.#processor.sink.close();
       this.#rejectsFile?.close();
     } finally {
       await this.#reader.close();
@@ -138,12 +148,9 @@ class Scanner {
   }
 
   outcome(): Omit<ScanOutcome, 'elapsedMs'> {
-    const { partials, rows, rowCount } = this.#processor.sink.finish();
     return {
       type: 'scan',
-      partials,
-      rows,
-      rowCount,
+      ...this.#processor.sink.finish(),
       records: this.#processor.counts,
       bytesRead: this.#window.offset - this.#firstByte,
       firstRecord: this.#firstRecord,
@@ -234,6 +241,15 @@ class Scanner {
   async #fill(): Promise<void> {
     const left = this.#task.split.end - this.#window.endOffset;
     await this.#window.fill(left > 0 ? left : tailBytes);
+  }
+
+  /** At the soft line what was gathered leaves, if it is enough to be worth it. */
+  #relieve(): void {
+    const { arena } = this.#context;
+    const used = arena.kernels.arenaUsed() >>> 0;
+    if (used < arena.limitBytes * softShare || used < this.#usedAfterRelief + arena.limitBytes * leastRelief) return;
+    this.#processor.sink.flush();
+    this.#usedAfterRelief = arena.kernels.arenaUsed() >>> 0;
   }
 
   #report(): void {

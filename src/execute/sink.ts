@@ -1,5 +1,7 @@
 /** Where a scan's matched records go, batch by batch. */
 import type { Expr } from '../query/plan.ts';
+import type { SpilledPartial } from './partial-outbox.ts';
+import type { RowsOut } from './row-outbox.ts';
 import type { Vector } from './vector.ts';
 
 export interface Sink {
@@ -11,5 +13,15 @@ export interface Sink {
   add(vectors: readonly Vector[], rows: number): void;
   /** True where no further record can matter. */
   readonly satisfied: boolean;
-  finish(): { readonly partials: Uint8Array[]; readonly rows: Uint8Array[]; readonly rowCount: number };
+  /** Hands out what it has gathered, so that the arena is free again: at the soft line of memory. */
+  flush(): void;
+  finish(): SinkResult;
+  /** Lets go of files, however the scan ended. */
+  close(): void;
+}
+
+export interface SinkResult extends RowsOut {
+  readonly partials: Uint8Array[];
+  readonly spilledPartials: SpilledPartial[];
+  readonly rowCount: number;
 }

@@ -9,6 +9,7 @@ import { quantileOf } from './ddsketch-quantile.ts';
 import type { ExternalStates } from './external-states.ts';
 import { estimateDistinct } from './hyperloglog-estimate.ts';
 import { ratioToDouble } from './ratio-to-double.ts';
+import { selectRank } from './select-rank.ts';
 
 const billion = 1_000_000_000n;
 /** Chunks of a superaccumulator; its unit is 2^-1075. */
@@ -89,6 +90,10 @@ export class ArenaStateReader implements StateReader {
 
   quantile(q: number): number | null {
     return quantileOf(this.#arena, this.#at, q);
+  }
+
+  atQuantile(q: number): bigint | null {
+    return selectRank(this.#arena, this.#at, q);
   }
 
   /** Billionths plus the superaccumulator's binary part, as one fraction. */

@@ -56,6 +56,8 @@ function resultOf(split: Split): ScanResult {
   return {
     type: 'scan',
     partials: [bytes(40, 3), bytes(0, 1)],
+    spilledPartials: [],
+    runs: [],
     rows: [bytes(17, 5)],
     rowCount: 1,
     records: { read: 3, matched: 1, filtered: 1, rejected: 1 },

@@ -12,6 +12,8 @@ function result(changes: Partial<ScanResult> = {}): ScanResult {
   return {
     type: 'scan',
     partials: [],
+    spilledPartials: [],
+    runs: [],
     rows: [],
     rowCount: 0,
     records: { read: 0, matched: 0, filtered: 0, rejected: 0 },

@@ -3,6 +3,7 @@ import type { Aggregate, ResolvedAggregate } from '../../src/aggregates/aggregat
 import type { SqlType, Value } from '../../src/core/value.ts';
 import { GroupTable } from '../../src/execute/group-table.ts';
 import { PartialMerger } from '../../src/execute/merge.ts';
+import { RowOutbox } from '../../src/execute/row-outbox.ts';
 import { decodeRowBlock } from '../../src/execute/rows.ts';
 import type { Expr, Plan } from '../../src/query/plan.ts';
 import { testArena } from '../support/arena.ts';
@@ -103,7 +104,9 @@ export function merged(plan: Plan, partials: readonly Uint8Array[]): Uint8Array 
 export function answerOf(plan: Plan, partials: readonly Uint8Array[]): Buffer {
   const merger = new PartialMerger(plan, testArena());
   for (const partial of partials) merger.add(partial);
-  return Buffer.from(merger.finish());
+  const outbox = new RowOutbox(Number.POSITIVE_INFINITY, { folder: null, problem: '' }, true);
+  merger.finish(outbox);
+  return Buffer.concat(outbox.finish().rows);
 }
 
 export function rowsOf(plan: Plan, samples: readonly Sample[]): Value[][] {

@@ -22,6 +22,11 @@ function classOf(bytes: u32): u32 {
   return bytes <= 16 ? 4 : 32 - clz<u32>(bytes - 1);
 }
 
+/** Moves the limit: some room is kept back while a table is filled, for what is made of it afterwards. */
+export function setArenaLimit(limitBytes: u32): void {
+  limit = limitBytes;
+}
+
 /** Address of a block of at least `bytes`, aligned to 16 (64 where larger than 64); 0 when the arena is full. Contents undefined. */
 export function alloc(bytes: u32): usize {
   if (bytes > 0x40000000) return 0;

@@ -3,7 +3,7 @@
 import { hashBytes, hashInteger, NULL_HASH } from './hash';
 import { chunkBegin, chunkEnd, newestChunk, olderChunk } from './heap';
 import {
-  COUNTS, field, findBytes, findInteger, KEY_BYTES, keyAddress, LOOK_AHEAD, NULL_KEY, reserve, ROW_HEADER, ROWS, Table, varies,
+  COUNTS, field, findBytes, findInteger, KEY_BYTES, keyAddress, LOOK_AHEAD, NULL_KEY, partitionOf, reserve, ROW_HEADER, ROWS, Table, varies,
 } from './group-table';
 import * as states from './states/table';
 import { flushAll, PARTITIONS, putBytes, putU32, room, selectPartition } from './writer';
@@ -24,19 +24,35 @@ export function measureGroups(address: usize, out: usize): void {
     const end = chunkEnd(address + ROWS, chunk);
     for (let row = chunkBegin(chunk); row < end; row += table.rowBytes) {
       let bytes: u32 = 0;
+      let records: u32 = 1;
       for (let i: u32 = 0; i < table.stateCount; i++) {
         const state = field(table, i);
-        if (states.fixedWrittenBytes(state.kind) == 0) bytes += states.writtenStateBytes(state.kind, row + <usize>state.offset);
+        const at = row + <usize>state.offset;
+        if (states.fixedWrittenBytes(state.kind) == 0) bytes += states.writtenStateBytes(state.kind, at);
+        records = max<u32>(records, states.portions(state.kind, at));
       }
-      const at = out + (<usize>(load<u32>(row) >> 26) << 2);
+      bytes += table.setCount * 8 * records;
+      if (records > 1) bytes += (records - 1) * (4 + writtenKeyBytes(row) + table.identityBytes);
+      const at = out + (<usize>partitionOf(table, load<u32>(row)) << 2);
       store<u32>(at, load<u32>(at) + bytes);
     }
     chunk = olderChunk(chunk);
   }
 }
 
-/** Emits every group as u32 key length, key bytes, states: to its partition, through `emitPartition`. */
-export function writeGroups(address: usize): void {
+/** Key bytes as written: none for NULL. */
+// @ts-ignore: decorator
+@inline
+function writtenKeyBytes(row: usize): u32 {
+  const length = load<u32>(row, 4);
+  return length == NULL_KEY ? 0 : length;
+}
+
+/**
+ * Emits the groups of partitions [from, to) as u32 key length, key bytes, states: to their partition, through `emitPartition`. A
+ * group whose sets are large takes several records with the same key; in all but the first the other states are identities.
+ */
+export function writeGroups(address: usize, from: u32, to: u32): void {
   const table = changetype<Table>(address);
   // states that are written as they stand, one behind the other as in the row
   const plain = !varies(table) && table.fixedBytes == table.rowBytes - ROW_HEADER && table.fixedBytes <= 1024;
@@ -44,21 +60,40 @@ export function writeGroups(address: usize): void {
   while (chunk != 0) {
     const end = chunkEnd(address + ROWS, chunk);
     for (let row = chunkBegin(chunk); row < end; row += table.rowBytes) {
-      selectPartition(load<u32>(row) >> 26);
+      const partition = partitionOf(table, load<u32>(row));
+      if (partition < from || partition >= to) continue;
+      selectPartition(partition);
       const length = load<u32>(row, 4);
-      if (plain && (length == NULL_KEY || length <= SHORT_KEY)) {
-        writePlain(table, row, length);
-        continue;
-      }
-      putU32(length);
-      if (length != NULL_KEY) putBytes(keyAddress(table, row), length);
-      for (let i: u32 = 0; i < table.stateCount; i++) {
-        states.writeState(field(table, i).kind, row + <usize>field(table, i).offset);
-      }
+      if (plain && (length == NULL_KEY || length <= SHORT_KEY)) writePlain(table, row, length);
+      else writeRow(table, row);
     }
     chunk = olderChunk(chunk);
   }
   flushAll();
+}
+
+function writeRow(table: Table, row: usize): void {
+  const length = load<u32>(row, 4);
+  let first = true;
+  let more = false;
+  do {
+    putU32(length);
+    if (length != NULL_KEY) putBytes(keyAddress(table, row), length);
+    more = false;
+    for (let i: u32 = 0; i < table.stateCount; i++) {
+      const state = field(table, i);
+      const at = row + <usize>state.offset;
+      if (states.isSet(state.kind)) {
+        state.rest = <u32>states.writePortion(state.kind, first ? states.firstEntry(state.kind, at) : <usize>state.rest);
+        more = more || state.rest != 0;
+      } else if (first) {
+        states.writeState(state.kind, at);
+      } else {
+        states.writeIdentity(state.kind);
+      }
+    }
+    first = false;
+  } while (more);
 }
 
 // @ts-ignore: decorator

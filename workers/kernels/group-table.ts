@@ -19,7 +19,7 @@ export const NULL_KEY: u32 = 0xffffffff;
 export const ROW_HEADER: u32 = 24;
 const INLINE: u32 = 16;
 const FIRST_SLOTS: u32 = 1024;
-const FIELD_BYTES: u32 = 16;
+const FIELD_BYTES: u32 = 24;
 const BATCH: u32 = 2048;
 
 @unmanaged
@@ -38,13 +38,21 @@ export class Table {
   fixedBytes: u32;
   /** Where values go that are only read to bring them into the cache. */
   sink: u32;
+  /** The six bits of the hash from here on are the partition; more than 0 where a partition is cut once more. */
+  shift: u32;
+  /** States that are sets. */
+  setCount: u32;
+  /** Bytes of the other states' identities, as written. */
+  identityBytes: u32;
+  /** Unused: what follows stays aligned. */
+  spare: u32;
   // followed by the heap of rows, the heap of long keys, u32[64] groups and u32[64] key bytes per partition
 }
-export const ROWS: usize = 56;
-const KEYS: usize = 72;
+export const ROWS: usize = 72;
+const KEYS: usize = 88;
 /** Groups per partition, u32[64]; bytes of their keys, u32[64], follow. */
-export const COUNTS: usize = 88;
-const TABLE_BYTES: u32 = 88 + 512;
+export const COUNTS: usize = 104;
+const TABLE_BYTES: u32 = 104 + 512;
 export const LOOK_AHEAD: u32 = 32;
 /** Indexes from this size on do not stay in the second-level cache. */
 const FAR_SLOTS: u32 = 1 << 15;
@@ -77,12 +85,14 @@ export function createGroupTable(keyMode: u32, stateCount: u32, kinds: usize, ty
     state.type = load<u32>(types + (<usize>i << 2));
     state.offset = offset;
     state.side = 0;
-    if (state.kind == states.DISTINCT) {
+    if (states.isSet(state.kind)) {
       state.side = <u32>createSideTable();
       if (state.side == 0) return 0;
     }
     offset += states.stateSize(state.kind);
     fixed += states.fixedWrittenBytes(state.kind);
+    if (states.isSet(state.kind)) table.setCount++;
+    table.identityBytes += states.identityBytes(state.kind);
     if (states.hasOutside(state.kind)) table.outside = 1;
   }
   table.rowBytes = offset;
@@ -90,6 +100,17 @@ export function createGroupTable(keyMode: u32, stateCount: u32, kinds: usize, ty
   heapInit(address + ROWS);
   heapInit(address + KEYS);
   return createIndex(table, FIRST_SLOTS) ? address : 0;
+}
+
+/** Cuts by other bits of the hash than the first six; only while the table is empty. */
+export function setPartitionShift(address: usize, shift: u32): void {
+  changetype<Table>(address).shift = shift;
+}
+
+// @ts-ignore: decorator
+@inline
+export function partitionOf(table: Table, hash: u32): u32 {
+  return (hash << table.shift) >> 26;
 }
 
 export function groupCount(address: usize): u32 {
@@ -166,7 +187,7 @@ function addRow(table: Table, address: usize, hash: u32, keyLength: u32, place: 
   store<u32>(row, keyLength, 4);
   store<u64>(<usize>table.index + (<usize>place << 3), (<u64>hash << 32) | <u64>row);
   table.groups++;
-  const counts = address + COUNTS + (<usize>(hash >> 26) << 2);
+  const counts = address + COUNTS + (<usize>partitionOf(table, hash) << 2);
   store<u32>(counts, load<u32>(counts) + 1);
   store<u32>(counts, load<u32>(counts, 256) + (keyLength == NULL_KEY ? 4 : 4 + keyLength), 256);
   return row;

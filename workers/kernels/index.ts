@@ -14,12 +14,16 @@ export {
   groupKey,
   groupSpans,
   reserveGroups,
+  setPartitionShift,
   stateOffset,
   updateGroups,
 } from './group-table';
 export * from './group-partials';
+export * from './group-passes';
+export * from './group-records';
 export * from './group-walk';
 export * from './encode';
+export * from './sorter';
 export * from './pseudo-columns';
 export * from './expressions';
 export { forgetStaging } from './writer';

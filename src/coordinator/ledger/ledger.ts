@@ -10,6 +10,7 @@ import { RunError } from '../../core/errors.ts';
 import { printable } from '../../core/printable.ts';
 import type { SourceFile, Split } from '../../core/source.ts';
 import type { ScanResult } from '../../execute/messages.ts';
+import type { SpillPlace } from '../../execute/spill.ts';
 import { checkQuestion, checkSources, isContinued, refusePipes } from './check-ledger.ts';
 import { encodeSplit, type RunHead } from './entries.ts';
 import { LedgerFile } from './ledger-file.ts';
@@ -17,6 +18,7 @@ import type { Question } from './question.ts';
 import { type Entry, type LedgerContent, replay, sourceKeys, withoutOpenEnds } from './replay.ts';
 import { type Cut, type Range, resumeSplits } from './resume-splits.ts';
 import { identify, type SourceIdentity } from './source-identity.ts';
+import { SpilledResults } from './spilled-results.ts';
 import { StateLock } from './state-lock.ts';
 
 export interface LedgerRequest {
@@ -49,6 +51,7 @@ interface State {
   readonly maxRecordBytes: number;
   readonly found: LedgerFound;
   readonly isFinished: boolean;
+  readonly isDurable: boolean;
 }
 
 export class Ledger {
@@ -57,6 +60,7 @@ export class Ledger {
   readonly splits: readonly Split[];
   readonly maxRecordBytes: number;
   readonly found: LedgerFound;
+  readonly #spilled: SpilledResults;
   readonly #lock: StateLock;
   readonly #file: LedgerFile;
   readonly #entries: ReadonlyMap<string, Entry>;
@@ -92,11 +96,18 @@ export class Ledger {
     this.splits = state.splits;
     this.maxRecordBytes = state.maxRecordBytes;
     this.found = state.found;
+    this.#spilled = new SpilledResults(folder, state.isDurable);
+    this.#spilled.keepOnly([...state.entries.values()].map(({ head }) => head.result));
     this.#lock = state.lock;
     this.#file = state.file;
     this.#entries = state.entries;
     this.#kept = state.entries.size;
     this.#isFinished = state.isFinished;
+  }
+
+  /** Where workers put results that are too large for memory: they stay as long as the ledger. */
+  get spillPlace(): SpillPlace {
+    return this.#spilled.place;
   }
 
   /** Splits that are in it by now. */
@@ -122,6 +133,7 @@ export class Ledger {
   /** Keeps an accepted result; nothing to do where it came from here. */
   append({ source, start, end }: Split, result: ScanResult): void {
     if (this.#given.has(keyOf({ source, start, end }))) return;
+    this.#spilled.settle(result);
     const { head, body } = encodeSplit({ source, start, end: end === Number.POSITIVE_INFINITY ? null : end }, result);
     this.#file.append(head, body);
     this.#kept++;
@@ -135,8 +147,13 @@ export class Ledger {
 
   /** Forces what was written to the disk and lets the folder go. */
   close(): Promise<void> {
-    this.#closing ??= this.#file.close().finally(() => this.#lock.release());
+    this.#closing ??= this.#file.close().finally(() => this.#release());
     return this.#closing;
+  }
+
+  #release(): void {
+    this.#spilled.close();
+    this.#lock.release();
   }
 }
 
@@ -158,7 +175,7 @@ function openLocked(request: LedgerRequest, lock: StateLock): State {
   const { question, cut } = request;
   const file = LedgerFile.create(path, { kind: 'run', question, sources: now }, durable);
   return {
-    ...{ lock, file, entries: new Map(), isFinished: false },
+    ...{ lock, file, entries: new Map(), isFinished: false, isDurable: durable },
     splits: resumeSplits(sources, () => [], cut),
     maxRecordBytes: question.maxRecordBytes,
     found: { splits: 0, bytes: 0, grown: [] },
@@ -191,7 +208,7 @@ function continued(
     file.append(head, []);
   }
   return {
-    ...{ lock, file, entries, maxRecordBytes },
+    ...{ lock, file, entries, maxRecordBytes, isDurable: request.durable },
     splits: resumeSplits(sources, (source) => ranges[source] ?? [], cut),
     found: { splits: held.length, bytes, grown },
     isFinished: content.isFinished && grown.length === 0,

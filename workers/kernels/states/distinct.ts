@@ -9,12 +9,15 @@ import { alloc, free as release } from '../arena';
 import { equalBytes, hashBytes, mix64 } from '../hash';
 import { HEAP_BYTES, heapFree, heapInit, heapTake } from '../heap';
 import { putBytes, putU32, putU64 } from '../writer';
+import { classMask, classNumber } from './merge-pass';
 import { TEXT, wordOf } from './value-hash';
 
 export const SIZE: u32 = 16;
 const TABLE_BYTES: u32 = 16 + HEAP_BYTES;
 const FIRST_SLOTS: u32 = 1024;
 const word: usize = memory.data(16, 16);
+/** A record of a partial holds no more than so many bytes of a set, or one value; the rest follows in further records. */
+const PORTION: u32 = 1 << 15;
 
 /** A new side table, or 0 when the arena is full. */
 export function createTable(): usize {
@@ -65,7 +68,9 @@ function growIndex(table: usize): bool {
 
 /** Adds a value (bytes) to the set of the group in `row`, whose state is at `at`; false when the arena is full. */
 function insert(table: usize, row: usize, at: usize, address: usize, length: u32): bool {
-  const hash = <u32>(mix64(hashBytes(address, length) ^ (<u64>row * 0x9e3779b97f4a7c15)) >> 32);
+  const valueHash = hashBytes(address, length);
+  if ((<u32>valueHash & classMask) != classNumber) return true;
+  const hash = <u32>(mix64(valueHash ^ (<u64>row * 0x9e3779b97f4a7c15)) >> 32);
   if (load<u32>(table, 8) * 2 > load<u32>(table, 4)) {
     if (!growIndex(table)) return false;
   }
@@ -110,23 +115,45 @@ export function update(table: usize, rows: usize, offset: usize, data: usize, fl
   return count;
 }
 
-export function write(at: usize): void {
-  putU64(load<u64>(at));
-  let entry: usize = load<u32>(at, 8);
-  while (entry != 0) {
-    putU32(load<u32>(entry, 12));
-    putBytes(entry + 16, load<u32>(entry, 12));
-    entry = load<u32>(entry);
-  }
+export function newest(at: usize): usize {
+  return <usize>load<u32>(at, 8);
 }
 
-export function writtenBytes(at: usize): u32 {
-  let bytes: u32 = 8;
-  let entry: usize = load<u32>(at, 8);
-  while (entry != 0) {
+/** The entry behind a portion that begins with `first`. */
+function portionEnd(first: usize): usize {
+  let bytes: u32 = 0;
+  let entry = first;
+  do {
     bytes += 4 + load<u32>(entry, 12);
-    entry = load<u32>(entry);
+    entry = <usize>load<u32>(entry);
+  } while (entry != 0 && bytes < PORTION);
+  return entry;
+}
+
+/** Writes some of the values from `first` on: how many, then lengths and bytes; the entry where the next record goes on, 0 at the end. */
+export function writePortion(first: usize): usize {
+  const end: usize = first == 0 ? 0 : portionEnd(first);
+  let n: u64 = 0;
+  for (let entry = first; entry != end; entry = <usize>load<u32>(entry)) n++;
+  putU64(n);
+  for (let entry = first; entry != end; entry = <usize>load<u32>(entry)) {
+    putU32(load<u32>(entry, 12));
+    putBytes(entry + 16, load<u32>(entry, 12));
   }
+  return end;
+}
+
+/** How many records the values take; at least one. */
+export function portions(at: usize): u32 {
+  let n: u32 = 0;
+  for (let entry = newest(at); entry != 0; entry = portionEnd(entry)) n++;
+  return max<u32>(1, n);
+}
+
+/** Bytes of the values alone. */
+export function contentBytes(at: usize): u32 {
+  let bytes: u32 = 0;
+  for (let entry = newest(at); entry != 0; entry = <usize>load<u32>(entry)) bytes += 4 + load<u32>(entry, 12);
   return bytes;
 }
 

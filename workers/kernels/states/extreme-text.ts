@@ -4,7 +4,7 @@ import { compareBytes } from '../hash';
 import { putBytes, putU32 } from '../writer';
 
 export const SIZE: u32 = 16;
-const NONE: u32 = 0xffffffff;
+export const NONE: u32 = 0xffffffff;
 
 function keep(at: usize, address: usize, length: u32): bool {
   let held: usize = load<u32>(at);

@@ -100,6 +100,11 @@ export function writtenBytes(at: usize): u32 {
   return load<u32>(at, 4) == DENSE ? 4 + REGISTERS : 4 + (load<u32>(at, 8) << 2);
 }
 
+/** What follows the first word of a written state. */
+export function contentBytes(used: u32): usize {
+  return used == DENSE ? <usize>REGISTERS : <usize>used << 2;
+}
+
 export function merge(at: usize, source: usize): usize {
   const used = load<u32>(source);
   let from = source + 4;

@@ -15,6 +15,8 @@ export const SIZE: u32 = 32;
 
 const CHUNKS: u32 = 67;
 const SUPER_BYTES: u32 = 8 + 67 * 8;
+/** Of a written superaccumulator. */
+export const CHUNK_BYTES: usize = 67 * 8;
 /** Carries must run before a chunk (32 bits of value, 64 of room) can overflow. */
 const CARRY_EVERY: u64 = 1 << 28;
 const MAX_EXACT: f64 = 9007199254740992.0; // 2^53

@@ -8,7 +8,9 @@ import * as extremeText from './extreme-text';
 import * as hyperloglog from './hyperloglog';
 import * as sumDouble from './sum-double';
 import * as sumInteger from './sum-integer';
-import { putBytes } from '../writer';
+import * as values from './values';
+import { putBytes, putU32, putU64 } from '../writer';
+import { pass, SELECT, SETS } from './merge-pass';
 import { BOOLEAN } from './value-hash';
 
 export const COUNT: u32 = 0;
@@ -25,6 +27,7 @@ export const DISTINCT: u32 = 10;
 export const HYPERLOGLOG: u32 = 11;
 export const DDSKETCH: u32 = 12;
 export const EXTERNAL: u32 = 13;
+export const VALUES: u32 = 14;
 
 /** One state of a table's rows. */
 @unmanaged
@@ -34,8 +37,17 @@ export class StateField {
   offset: u32;
   /** Type of the argument: value-hash.ts. Of an external state its number in the table. */
   type: u32;
-  /** Side table of `distinct`, otherwise 0. */
+  /** Side table of `distinct` and `values`, otherwise 0. */
   side: u32;
+  /** While a group is written: where the next record of it goes on. */
+  rest: u32;
+}
+
+/** Kinds that keep values, of which there may be more than a record or the arena holds. */
+// @ts-ignore: decorator
+@inline
+export function isSet(kind: u32): bool {
+  return kind == DISTINCT || kind == VALUES;
 }
 
 /** Bytes of the state inside a row; a multiple of 8. */
@@ -50,6 +62,7 @@ export function stateSize(kind: u32): u32 {
     case HYPERLOGLOG: return hyperloglog.SIZE;
     case DDSKETCH: return ddsketch.SIZE;
     case EXTERNAL: return external.SIZE;
+    case VALUES: return values.SIZE;
     default: abort();
   }
   return 0;
@@ -82,16 +95,19 @@ export function updateState(field: StateField, rows: usize, data: usize, flags: 
     case DISTINCT: return distinct.update(field.side, rows, offset, data, flags, field.type, from, n);
     case HYPERLOGLOG: return hyperloglog.update(rows, offset, data, flags, field.type, from, n);
     case DDSKETCH: return ddsketch.update(rows, offset, data, flags, from, n);
+    case VALUES: return values.update(field.side, rows, offset, data, flags, field.type, from, n);
     default: abort();
   }
   return 0;
 }
 
+/** Of sets the values alone: each record has the eight bytes of their number beside them. */
 export function writtenStateBytes(kind: u32, at: usize): u32 {
   switch (kind) {
     case SUM_DOUBLE: return sumDouble.writtenBytes(at);
     case MIN_TEXT: case MAX_TEXT: return extremeText.writtenBytes(at);
-    case DISTINCT: return distinct.writtenBytes(at);
+    case DISTINCT: return distinct.contentBytes(at);
+    case VALUES: return values.contentBytes(at);
     case HYPERLOGLOG: return hyperloglog.writtenBytes(at);
     case DDSKETCH: return ddsketch.writtenBytes(at);
     case EXTERNAL: return external.writtenBytes(at);
@@ -102,6 +118,7 @@ export function writtenStateBytes(kind: u32, at: usize): u32 {
 /** Address behind the written state, 0 when the arena is full. */
 export function mergeState(field: StateField, row: usize, source: usize): usize {
   const at = row + <usize>field.offset;
+  if (pass >= SETS && field.kind != (pass == SETS ? DISTINCT : VALUES)) return skipState(field.kind, source, usize.MAX_VALUE);
   switch (field.kind) {
     case COUNT: case COUNT_VALID: return count.merge(at, source);
     case SUM_INTEGER: return sumInteger.merge(at, source);
@@ -116,6 +133,7 @@ export function mergeState(field: StateField, row: usize, source: usize): usize 
     case HYPERLOGLOG: return hyperloglog.merge(at, source);
     case DDSKETCH: return ddsketch.merge(at, source);
     case EXTERNAL: return external.merge(at, field.type, source);
+    case VALUES: return values.merge(field.side, row, at, source);
     default: abort();
   }
   return 0;
@@ -137,15 +155,76 @@ export function hasOutside(kind: u32): bool {
   return kind == SUM_DOUBLE || kind == MIN_TEXT || kind == MAX_TEXT || kind == HYPERLOGLOG || kind == DDSKETCH;
 }
 
-/** Appends the state to the current partition. */
+/** Appends the state to the current partition; sets go by portions. */
 export function writeState(kind: u32, at: usize): void {
   switch (kind) {
     case SUM_DOUBLE: sumDouble.write(at); break;
     case MIN_TEXT: case MAX_TEXT: extremeText.write(at); break;
-    case DISTINCT: distinct.write(at); break;
     case HYPERLOGLOG: hyperloglog.write(at); break;
     case DDSKETCH: ddsketch.write(at); break;
     case EXTERNAL: external.write(at); break;
     default: putBytes(at, fixedWrittenBytes(kind));
   }
+}
+
+/** First entry of a set. */
+export function firstEntry(kind: u32, at: usize): usize {
+  return kind == DISTINCT ? distinct.newest(at) : values.newest(at);
+}
+
+/** Appends some of a set's values; the entry where the next record goes on, 0 at the end. */
+export function writePortion(kind: u32, entry: usize): usize {
+  return kind == DISTINCT ? distinct.writePortion(entry) : values.writePortion(entry);
+}
+
+/** How many records a group takes for this state. */
+export function portions(kind: u32, at: usize): u32 {
+  return kind == DISTINCT ? distinct.portions(at) : kind == VALUES ? values.portions(at) : 1;
+}
+
+/** Bytes of the written identity of merge, which stands for the state in further records of a group; 0 for sets, which have portions. */
+export function identityBytes(kind: u32): u32 {
+  switch (kind) {
+    case SUM_DOUBLE: return 28;
+    case MIN_TEXT: case MAX_TEXT: case HYPERLOGLOG: case EXTERNAL: return 4;
+    case DDSKETCH: return 40;
+    case DISTINCT: case VALUES: return 0;
+    default: return fixedWrittenBytes(kind);
+  }
+}
+
+export function writeIdentity(kind: u32): void {
+  if (kind == MIN_TEXT || kind == MAX_TEXT || kind == EXTERNAL) return putU32(extremeText.NONE);
+  for (let left = identityBytes(kind); left >= 4; left -= 4) putU32(0);
+}
+
+/** Address behind a written state; 0 where it does not end before `end`. */
+export function skipState(kind: u32, source: usize, end: usize): usize {
+  let bytes: usize = identityBytes(kind);
+  if (isSet(kind)) bytes = 8;
+  if (end - source < bytes) return 0;
+  switch (kind) {
+    case SUM_DOUBLE: if (load<u32>(source, 24) != 0) bytes += sumDouble.CHUNK_BYTES; break;
+    case MIN_TEXT: case MAX_TEXT: case EXTERNAL: if (load<u32>(source) != extremeText.NONE) bytes += load<u32>(source); break;
+    case HYPERLOGLOG: bytes += hyperloglog.contentBytes(load<u32>(source)); break;
+    case DDSKETCH: {
+      const positive = <usize>load<u32>(source, 32) * 12;
+      if (end - source < bytes + positive) return 0;
+      bytes += positive + <usize>load<u32>(source + 36 + positive) * 12;
+      break;
+    }
+    case VALUES: bytes += <usize>load<u64>(source) << 4; break;
+    case DISTINCT: {
+      let at = source + 8;
+      for (let left = load<u64>(source); left > 0; left--) {
+        if (end - at < 4) return 0;
+        const length = <usize>load<u32>(at);
+        if (end - at - 4 < length) return 0;
+        at += 4 + length;
+      }
+      return at;
+    }
+    default: break;
+  }
+  return end - source < bytes ? 0 : source + bytes;
 }

@@ -1,0 +1,102 @@
+/**
+ * Keeps sorted runs of result rows until they are merged: in memory up to a limit, then in a file; workers bring long runs in
+ * files of their own. Merging reads a frame of each run at a time, of so many runs as the limit allows; where there are more,
+ * neighbours are joined first.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Value } from '../core/value.ts';
+import type { RowsOut } from '../execute/row-outbox.ts';
+import { joinRuns, mergeRuns, piecesOfBlock } from '../execute/rows.ts';
+import { frameBytes, framesOf, type SpilledPart, type SpillPlace, SpillWriter } from '../execute/spill.ts';
+import type { Plan } from '../query/plan.ts';
+import { release } from './release.ts';
+
+/** `order` decides between equal keys. */
+interface Run {
+  readonly order: number;
+  readonly source: Uint8Array | SpilledPart;
+}
+
+const leastRunsAtOnce = 16;
+
+export class RowStore {
+  readonly #limitBytes: number;
+  readonly #writer: SpillWriter;
+  readonly #onSpill: (bytes: number) => void;
+  #runs: Run[] = [];
+  #heldBytes = 0;
+
+  constructor(limitBytes: number, place: SpillPlace, onSpill: (bytes: number) => void) {
+    this.#limitBytes = limitBytes;
+    this.#writer = new SpillWriter(place);
+    this.#onSpill = onSpill;
+  }
+
+  add(
+    order: number,
+    { rows, runs }: Readonly<{ rows: RowsOut['rows'] | readonly Uint8Array[]; runs: readonly SpilledPart[] }>,
+  ): void {
+    for (const source of runs) {
+      this.#runs.push({ order, source });
+      this.#onSpill(source.length);
+    }
+    for (const source of rows) {
+      if (source.length === 0) continue;
+      this.#runs.push({ order, source });
+      this.#heldBytes += source.length;
+    }
+    if (this.#heldBytes > this.#limitBytes) this.#spill();
+  }
+
+  /** All rows in the final order; once. */
+  async *merged(plan: Plan): AsyncGenerator<Value[][]> {
+    // stable: the runs of one order stay as they were added
+    let runs = this.#runs.sort((a, b) => a.order - b.order);
+    this.#runs = [];
+    // a reader holds a frame and the one that it has just left
+    const most = Math.max(leastRunsAtOnce, Math.floor(this.#limitBytes / (2 * frameBytes)));
+    while (runs.length > most) {
+      const joined: Run[] = [];
+      for (let from = 0; from < runs.length; from += most) joined.push(await this.#join(runs.slice(from, from + most)));
+      runs = joined;
+    }
+    yield* mergeRuns(plan, runs.map(readRun));
+  }
+
+  close(): void {
+    this.#runs = [];
+    this.#heldBytes = 0;
+    this.#writer.close();
+  }
+
+  async #join(runs: readonly Run[]): Promise<Run> {
+    const [first] = runs;
+    if (first === undefined || runs.length === 1) return first ?? { order: 0, source: new Uint8Array(0) };
+    const offset = this.#writer.length;
+    for (const piece of joinRuns(runs.map(readRun))) {
+      this.#writer.frame(piece);
+      await setImmediate(); // lets signals and progress in between
+    }
+    const length = this.#writer.length - offset;
+    this.#onSpill(length);
+    return { order: first.order, source: { path: this.#writer.path, offset, length } };
+  }
+
+  #spill(): void {
+    this.#runs = this.#runs.map((run) => {
+      const { source } = run;
+      if (!(source instanceof Uint8Array)) return run;
+      const offset = this.#writer.length;
+      for (const piece of piecesOfBlock(source)) this.#writer.frame(piece);
+      const length = this.#writer.length - offset;
+      release(source);
+      this.#onSpill(length);
+      return { order: run.order, source: { path: this.#writer.path, offset, length } };
+    });
+    this.#heldBytes = 0;
+  }
+}
+
+function readRun({ source }: Run): Iterable<Uint8Array> {
+  return source instanceof Uint8Array ? [source] : framesOf(source);
+}
