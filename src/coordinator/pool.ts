@@ -83,10 +83,11 @@ export class WorkerPool {
       arenaLimitBytes: options.arenaLimitBytes,
       slots: buffer,
       slotCount: threads,
+      handler: (options.workerFile ?? new URL('../../workers/scan-worker.js', import.meta.url)).href,
     };
     this.#queueOptions = Pool.queueOptionsSymbol;
     this.#piscina = new Pool({
-      filename: fileURLToPath(options.workerFile ?? new URL('../../workers/scan-worker.js', import.meta.url)),
+      filename: fileURLToPath(new URL('../../workers/worker-entry.cjs', import.meta.url)),
       minThreads: threads,
       maxThreads: threads,
       idleTimeout: Number.POSITIVE_INFINITY,

@@ -13,6 +13,8 @@ export interface WorkerSetup {
   /** One row of gauges per worker slot: see slots.ts. */
   readonly slots: SharedArrayBuffer;
   readonly slotCount: number;
+  /** Address of the module that handles tasks: see workers/worker-entry.cts. */
+  readonly handler: string;
 }
 
 /** Limits of one scan, the same for every split of a run. */
