@@ -18,7 +18,7 @@ import { configFileName, type ResolvedSettings, resolveSettings } from './resolv
 import { howToResume, stateOptions, wantsSupervision } from './state-options.ts';
 import { ClosedPipeError, stdoutSink } from './stdout-sink.ts';
 import { rejectLines, summaryLine } from './summary.ts';
-import { outputPassed, supervisionOf, tellState } from './supervised.ts';
+import { outputPassed, supervisionOf, tellProgress } from './supervised.ts';
 import { terminalWidth } from './terminal-width.ts';
 
 /** `args`: the query and its files, which `replay` reads as rejects. Gives the exit code; throws what cannot be answered. */
@@ -53,7 +53,7 @@ export async function queryCommand(
   }
   // Only now: until the run starts there is nothing to clean up, and a blocking read of stdin's head would hold the handler.
   const interrupts = catchInterrupts(abort, supervision !== null);
-  tellState(prepared.ledger?.folder ?? null);
+  tellProgress(prepared.ledger?.progress ?? null);
   try {
     await answer(prepared, resolved, interrupts);
     return 0;

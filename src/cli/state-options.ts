@@ -16,11 +16,13 @@ export function wantsSupervision(
 export function stateOptions(
   { state, resume }: Pick<Settings, 'state' | 'resume'>,
   supervision: Supervision | null,
-): Pick<PrepareOptions, 'state' | 'resume' | 'durableState'> {
+): Pick<PrepareOptions, 'state' | 'resume' | 'durableState' | 'supervised'> {
+  const supervised = supervision === null ? null : { blame: supervision.blame };
   const isSecondLife = supervision?.resume === true;
-  if (state !== undefined) return { state, resume: resume || isSecondLife };
+  if (state !== undefined) return { state, resume: resume || isSecondLife, supervised };
   if (resume) return { resume }; // refused below, with the remedy
-  return typeof supervision?.state === 'string' ? { state: supervision.state, resume: true, durableState: false } : {};
+  if (typeof supervision?.state !== 'string') return {};
+  return { state: supervision.state, resume: true, durableState: false, supervised };
 }
 
 /** Behind `Interrupted`; empty where nothing was kept for another run. */

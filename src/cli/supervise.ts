@@ -7,9 +7,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { makeTemporaryFolder, removeAbandonedFolders } from '../coordinator/temporary-folder.ts';
@@ -18,12 +16,15 @@ import type { Settings } from './flags.ts';
 import { type FromParent, type Supervision, supervisionVariable, type ToParent } from './supervised.ts';
 import { terminalWidth } from './terminal-width.ts';
 
-/** Lives in a row that end without one more split in the ledger. */
+/** Lives in a row that begin where the one before began. */
 const mostFruitlessLives = 3;
 /** An engine that says nothing for so long is killed. */
 const defaultSilenceMs = 60_000;
 /** How long an engine may take to end once it has said that it does, or was asked to. */
 const endGraceMs = 2000;
+
+/** What a process does to itself; SIGKILL comes from outside. */
+const crashes: ReadonlySet<string> = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -31,6 +32,8 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 interface Ending {
   readonly code: number | null;
   readonly how: string;
+  /** It died of what it was doing, and was not ended from outside. */
+  readonly blame: boolean;
 }
 
 /** Runs `millrace ARGS` under supervision; the exit code. Throws RunError when the engine keeps dying. */
@@ -55,7 +58,8 @@ class Supervisor {
   #child: ChildProcess | null = null;
   #passedBytes = 0;
   #passedCrc = 0;
-  #state: string | null | undefined;
+  /** What the living engine said of its ledger; null: it has none. */
+  #progress: string | null | undefined;
   #interrupted: 'SIGINT' | 'SIGTERM' | null = null;
   #stdoutError: NodeJS.ErrnoException | null = null;
   readonly #onSignal = (signal: 'SIGINT' | 'SIGTERM') => this.#interrupt(signal);
@@ -81,29 +85,34 @@ class Supervisor {
 
   async run(): Promise<number> {
     let fruitless = 0;
+    let before: string | null | undefined;
+    let blame = false;
     for (let life = 1; ; life++) {
-      const before = this.#ledgerBytes();
-      const { code, how } = await this.#live(life);
+      this.#progress = undefined;
+      const ending = await this.#live(life, blame);
+      const { code, how } = ending;
+      blame = ending.blame;
       if (this.#stdoutError !== null && this.#stdoutError.code !== 'EPIPE') {
         throw new RunError(`Cannot write the answer: ${this.#stdoutError.message}`, { cause: this.#stdoutError });
       }
       if (code !== null) return code;
       if (this.#interrupted !== null) return exitCodes[this.#interrupted];
-      if (this.#state === null) {
+      if (this.#progress === null) {
         throw new RunError(`Cannot finish the query: the engine ${how}, and standard input cannot be read again`);
       }
-      fruitless = this.#ledgerBytes() > before ? 0 : fruitless + 1;
+      fruitless = this.#progress !== undefined && this.#progress !== before ? 1 : fruitless + 1;
+      before = this.#progress ?? before;
       if (fruitless >= mostFruitlessLives) {
         throw new RunError(
-          `Cannot finish the query: the engine ${how}, for the ${fruitless === 3 ? 'third' : `${fruitless}th`} time without finishing a split: lower --split or raise --memory`,
+          `Cannot finish the query: the engine ${how}, for the third time without getting further: lower --split or raise --memory`,
         );
       }
       if (!this.#settings.quiet) process.stderr.write(`millrace: The engine ${how}: starting it again\n`);
     }
   }
 
-  async #live(life: number): Promise<Ending> {
-    const child = this.#start(life);
+  async #live(life: number, blame: boolean): Promise<Ending> {
+    const child = this.#start(life, blame);
     this.#child = child;
     let ended: number | null = null;
     let how: string | null = null;
@@ -118,17 +127,20 @@ class Supervisor {
     const silence = `said nothing for ${Math.round(this.#silenceMs / 1000)} s and was killed`;
     killAfter(this.#silenceMs, silence);
     child.on('message', (message: ToParent) => {
-      if (message.type === 'restartable') this.#state = message.state;
+      if (message.type === 'opened') this.#progress = message.progress;
       if (message.type === 'ended') ended = message.code;
       if (message.type === 'written') void this.#whenPassed(child, message.bytes);
       if (ended !== null || this.#interrupted !== null) killAfter(endGraceMs, 'did not end');
       else killAfter(this.#silenceMs, silence);
     });
     const closed = new Promise<Ending>((resolve) => {
-      child.on('error', (error) => resolve({ code: null, how: `could not be started (${error.message})` }));
+      child.on('error', (error) =>
+        resolve({ code: null, how: `could not be started (${error.message})`, blame: false }),
+      );
       child.on('close', (code, signal) => {
         const death = signal === null ? `exited with code ${code}` : `died of ${signal}`;
-        resolve({ code: ended ?? asked(signal), how: how ?? death });
+        const blame = how !== null || (signal === null ? (code ?? 0) > 128 : crashes.has(signal));
+        resolve({ code: ended ?? asked(signal), how: how ?? death, blame });
       });
     });
     const passing = this.#pass(child);
@@ -141,11 +153,12 @@ class Supervisor {
     }
   }
 
-  #start(life: number): ChildProcess {
+  #start(life: number, blame: boolean): ChildProcess {
     const { stdout } = process;
     const told: Supervision = {
       state: this.#temporaryState,
       resume: life > 1,
+      blame,
       terminal: stdout.isTTY ? { width: terminalWidth(stdout), color: !process.env.NO_COLOR } : null,
     };
     const main = fileURLToPath(new URL('main.js', import.meta.url));
@@ -199,13 +212,6 @@ class Supervisor {
     this.#interrupted = signal;
     if (child.connected) child.send({ type: 'interrupt', signal } satisfies FromParent, () => undefined);
     setTimeout(() => child.kill('SIGKILL'), endGraceMs).unref();
-  }
-
-  /** Grows with every finished split. */
-  #ledgerBytes(): number {
-    const folder = this.#state ?? this.#settings.state ?? this.#temporaryState;
-    if (folder === null) return 0;
-    return statSync(join(folder, 'ledger'), { throwIfNoEntry: false })?.size ?? 0;
   }
 }
 

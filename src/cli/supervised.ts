@@ -11,13 +11,15 @@ export interface Supervision {
   readonly state: string | null;
   /** The process is a second life: its ledger is there. */
   readonly resume: boolean;
+  /** The life before died of what it was doing, and was not ended from outside. */
+  readonly blame: boolean;
   /** The parent's stdout where that is a terminal. */
   readonly terminal: { readonly width: number; readonly color: boolean } | null;
 }
 
 export type ToParent =
   | { readonly type: 'alive' }
-  | { readonly type: 'restartable'; readonly state: string | null }
+  | { readonly type: 'opened'; readonly progress: string | null }
   | { readonly type: 'written'; readonly bytes: number }
   | { readonly type: 'ended'; readonly code: number };
 
@@ -63,9 +65,9 @@ export async function outputPassed(): Promise<void> {
   });
 }
 
-/** Tells where the ledger is; null: a second life could not go on, because what was read from a pipe is gone. */
-export function tellState(state: string | null): void {
-  if (supervisionOf(process.env) !== null) tell({ type: 'restartable', state });
+/** Tells how far the ledger is; null: a second life could not go on, because what was read from a pipe is gone. */
+export function tellProgress(progress: string | null): void {
+  if (supervisionOf(process.env) !== null) tell({ type: 'opened', progress });
 }
 
 /** Calls back for the parent's interrupts, and when it has died; gives the means to stop listening. */

@@ -38,6 +38,8 @@ export interface PrepareOptions extends PoolSettings, QuestionSettings {
   readonly keepRejects?: number;
   /** False: the state outlives this process but need not outlive the machine, and what cannot keep state has none. */
   readonly durableState?: boolean;
+  /** Another process watches this one, and says whether the one before died of its work. */
+  readonly supervised?: { readonly blame: boolean } | null;
 }
 
 export interface PreparedQuery {

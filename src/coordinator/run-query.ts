@@ -277,7 +277,8 @@ class Run implements QueryRun {
       foreseenBytes: this.#results.resultBytes,
       ordered: inOrder || quoted,
     };
-    const scan = (split: Split) => this.#runner.scan(split, null);
+    const scan = (split: Split) => this.#runner.scan(split, null, ledger?.quarantine(split));
+    if (ledger !== undefined) this.events.on('splitStarted', ({ split }) => ledger.started(split));
     // in a part of the list, those before the end are a shorter part
     const end = (part: readonly Split[]) => {
       const wanted = this.#end < splits.length ? part.findIndex(({ index }) => index >= this.#end) : -1;
@@ -321,7 +322,7 @@ class Run implements QueryRun {
   #rescan(split: Split, firstRecord: number): ReturnType<TaskRunner['scan']> {
     this.#rescans++;
     this.events.emit('rescan', { split, firstRecord });
-    return this.#runner.scan(split, firstRecord);
+    return this.#runner.scan(split, firstRecord, this.#options.ledger?.quarantine(split));
   }
 
   #checkRejects(isEnd: boolean): void {

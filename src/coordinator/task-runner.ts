@@ -94,15 +94,15 @@ export class TaskRunner {
     return this.#retries;
   }
 
-  /** `firstRecord`: where a neighbour has established it. Throws UsageError, or RunError when the tries are used up. */
-  async scan(split: Split, firstRecord: number | null): Promise<ScanResult> {
+  /** `firstRecord`: where a neighbour has established it. `quarantine`: why its records are rejected unseen. Throws UsageError, or RunError when the tries are used up. */
+  async scan(split: Split, firstRecord: number | null, quarantine: string | null = null): Promise<ScanResult> {
     const source = this.#sources[split.source];
     if (source === undefined)
       throw new RunError(`Cannot scan split ${split.index}: there is no source ${split.source}`);
     const what = describeSplit(source, split);
     return scanSplit(split, firstRecord, {
       policy: this.#retry,
-      run: (part, first) => this.#scanPart(source, split, part, first),
+      run: (part, first) => this.#scanPart(source, split, quarantine === null ? part : { ...part, quarantine }, first),
       circumstances: () => ({
         readable: source.input !== 'stdin', // what was read from a pipe is gone
         canEnlarge: this.#larger.isAffordable,

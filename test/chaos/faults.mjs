@@ -37,7 +37,7 @@ export const faults = {
     }
     const result = await finish(process);
     // on a busy machine all lives may end before the first split
-    return /third time without finishing a split/.test(result.stderr) ? refused(result) : same(run, result, files);
+    return /third time without getting further/.test(result.stderr) ? refused(result) : same(run, result, files);
   },
 
   /** An engine that is stopped, as by a livelock: the parent kills it. */

@@ -40,7 +40,12 @@ function setting(content = `${'x'.repeat(99)}\n`, change: Partial<LedgerRequest>
   writeFileSync(path, content);
   const request: LedgerRequest = {
     ...{ folder: join(folder, 'state'), resume: true, question, maxRecordSaid: false, mostRecordBytes: 5000 },
-    ...{ sources: [sourceOf(path, content.length)], cut: { splitBytes: 30, isSplittable: () => true }, durable: false },
+    ...{
+      sources: [sourceOf(path, content.length)],
+      cut: { splitBytes: 30, isSplittable: () => true },
+      durable: false,
+      supervised: null,
+    },
     ...change,
   };
   return { request, path };

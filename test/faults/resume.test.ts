@@ -1,7 +1,16 @@
 /** The process dies, is stopped or called off: the next one goes on, and the answer is the same. */
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, statSync, watch, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { thisProcess } from '../../src/coordinator/process-mark.ts';
@@ -145,6 +154,23 @@ describe('under --supervise', () => {
     expect(wrong.stderr).toMatch(/^millrace: Cannot .*unknown column "nothing"/i);
   });
 
+  it('a record that brings the whole engine down is found and put aside', async () => {
+    const place = workshop(3000);
+    const path = join(place.cwd, 'mine.mjs');
+    const source = `export const functions = { touchy: { args: ['integer'], result: 'integer', call(k) {
+      if (k === 1234n) { process.kill(process.pid, 'SIGABRT'); for (;;); }
+      return k;
+    } } };`;
+    writeFileSync(path, source);
+    // supervised unless said otherwise, because the function is the user's
+    const flags = ['--functions', path, '--split', '1kB', '--rejects', 'rejects.ndjson'];
+    const sql = 'SELECT count(*) AS n, sum(touchy(k)) AS s FROM logs';
+    const { code, stdout } = await millrace(['query', sql, 'big.csv', ...flags], place);
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 0, stdout: `n,s\n2999,${(2999 * 3000) / 2 - 1234}\n` });
+    const reject: unknown = JSON.parse(readFileSync(join(place.cwd, 'rejects.ndjson'), 'utf8'));
+    expect(reject).toMatchObject({ reason: 'the engine died of it', record: csvLines(1235).split('\n')[1234] });
+  });
+
   it('an engine that dies again and again is given up', async () => {
     const place = workshop(10);
     const path = join(place.cwd, 'die.cjs');
@@ -155,7 +181,7 @@ describe('under --supervise', () => {
     expect(dead.stderr.split('\n')).toEqual([
       'millrace: The engine died of SIGABRT: starting it again',
       'millrace: The engine died of SIGABRT: starting it again',
-      'millrace: Cannot finish the query: the engine died of SIGABRT, for the third time without finishing a split: lower --split or raise --memory',
+      'millrace: Cannot finish the query: the engine died of SIGABRT, for the third time without getting further: lower --split or raise --memory',
       '',
     ]);
     expect(readdirSync(join(place.cwd, 'tmp'))).toEqual([]);

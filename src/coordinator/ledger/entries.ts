@@ -30,16 +30,31 @@ export interface SplitHead {
   readonly rows: readonly number[];
 }
 
+/** A worker got the split. `alone`: no other was under way, so that a death of the process is its own. */
+export interface StartedHead {
+  readonly kind: 'started';
+  readonly source: number;
+  readonly start: number;
+  readonly end: number | null;
+  readonly alone: boolean;
+}
+
+/** Another process goes on. `blamed`: the last one died of what it was doing, and was not ended from outside. */
+export interface LifeHead {
+  readonly kind: 'life';
+  readonly blamed: boolean;
+}
+
 export interface FinishedHead {
   readonly kind: 'finished';
 }
 
-export type Head = RunHead | SplitHead | FinishedHead;
+export type Head = RunHead | SplitHead | StartedHead | LifeHead | FinishedHead;
 
 /** The checksum vouches that the head is one of ours; null: a kind that this version does not know. */
 export function headOf({ head }: Frame): Head | null {
   if (typeof head !== 'object' || head === null || !('kind' in head)) return null;
-  const known = ['run', 'split', 'finished'];
+  const known = ['run', 'split', 'started', 'life', 'finished'];
   return known.includes(String(head.kind)) ? (head as Head) : null; // see above
 }
 

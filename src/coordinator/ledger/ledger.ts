@@ -20,6 +20,7 @@ import { type Cut, type Range, resumeSplits } from './resume-splits.ts';
 import { identify, type SourceIdentity } from './source-identity.ts';
 import { SpilledResults } from './spilled-results.ts';
 import { StateLock } from './state-lock.ts';
+import type { Suspect } from './suspects.ts';
 
 export interface LedgerRequest {
   readonly folder: string;
@@ -33,6 +34,8 @@ export interface LedgerRequest {
   readonly cut: Cut;
   /** False where only processes may die, and not the machine: then nothing is forced to the disk. */
   readonly durable: boolean;
+  /** Told by a process that watches this one: starts are noted, and `blame` says that the last engine died of its work. */
+  readonly supervised: { readonly blame: boolean } | null;
 }
 
 /** What the ledger held when it was opened. */
@@ -49,9 +52,9 @@ interface State {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly splits: readonly Split[];
   readonly maxRecordBytes: number;
+  readonly suspects: ReadonlyMap<string, Suspect>;
   readonly found: LedgerFound;
   readonly isFinished: boolean;
-  readonly isDurable: boolean;
 }
 
 export class Ledger {
@@ -64,6 +67,8 @@ export class Ledger {
   readonly #lock: StateLock;
   readonly #file: LedgerFile;
   readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #suspects: ReadonlyMap<string, Suspect>;
+  readonly #isWatched: boolean;
   readonly #given = new Set<string>();
   #kept: number;
   #isFinished: boolean;
@@ -84,20 +89,22 @@ export class Ledger {
     }
     const lock = new StateLock(folder);
     try {
-      return new Ledger(folder, openLocked(request, lock));
+      return new Ledger(request, openLocked(request, lock));
     } catch (error) {
       lock.release();
       throw error;
     }
   }
 
-  private constructor(folder: string, state: State) {
+  private constructor({ folder, supervised, durable }: LedgerRequest, state: State) {
     this.folder = folder;
+    this.#spilled = new SpilledResults(folder, durable);
+    this.#spilled.keepOnly([...state.entries.values()].map(({ head }) => head.result));
+    this.#isWatched = supervised !== null;
+    this.#suspects = state.suspects;
     this.splits = state.splits;
     this.maxRecordBytes = state.maxRecordBytes;
     this.found = state.found;
-    this.#spilled = new SpilledResults(folder, state.isDurable);
-    this.#spilled.keepOnly([...state.entries.values()].map(({ head }) => head.result));
     this.#lock = state.lock;
     this.#file = state.file;
     this.#entries = state.entries;
@@ -128,6 +135,31 @@ export class Ledger {
     if (entry === undefined) throw new RunError(`Cannot take split ${split.index} from the ledger: it is not there`);
     this.#given.add(key);
     return this.#file.readSplit(entry.head, entry.bodyOffset);
+  }
+
+  /** Whether an earlier process died while it was read: then it has to be read with no other under way. */
+  isSuspect(split: Split): boolean {
+    return this.#suspects.has(keyOf(split));
+  }
+
+  /** Why the split's records are to be rejected unseen; null where they are not. */
+  quarantine(split: Split): string | null {
+    return this.#suspects.get(keyOf(split))?.isProven === true ? 'the engine died of it' : null;
+  }
+
+  /** Changes from one life to the next as long as there is any hope. */
+  get progress(): string {
+    const sizes = [...this.#suspects.values()].map(({ start, end }) => (end ?? Number.POSITIVE_INFINITY) - start);
+    const proven = [...this.#suspects.values()].filter(({ isProven }) => isProven).length;
+    return `${this.found.splits} ${sizes.length} ${Math.min(...sizes)} ${proven}`;
+  }
+
+  /** A worker gets the split. */
+  started(split: Split): void {
+    if (!this.#isWatched || this.#closing !== null) return;
+    const { source, start, end } = split;
+    const place = { source, start, end: end === Number.POSITIVE_INFINITY ? null : end };
+    this.#file.append({ kind: 'started', ...place, alone: this.isSuspect(split) }, []);
   }
 
   /** Keeps an accepted result; nothing to do where it came from here. */
@@ -163,7 +195,7 @@ function openLocked(request: LedgerRequest, lock: StateLock): State {
   const now = sources.map(identify);
   const opened = LedgerFile.open(path, durable);
   try {
-    const content = opened === null ? null : replay(opened.frames);
+    const content = opened === null ? null : replay(opened.frames, request.supervised?.blame === true);
     if (opened !== null && content !== null && isContinued(request, content)) {
       return continued(request, lock, opened.file, content, now);
     }
@@ -175,7 +207,7 @@ function openLocked(request: LedgerRequest, lock: StateLock): State {
   const { question, cut } = request;
   const file = LedgerFile.create(path, { kind: 'run', question, sources: now }, durable);
   return {
-    ...{ lock, file, entries: new Map(), isFinished: false, isDurable: durable },
+    ...{ lock, file, entries: new Map(), suspects: new Map(), isFinished: false },
     splits: resumeSplits(sources, () => [], cut),
     maxRecordBytes: question.maxRecordBytes,
     found: { splits: 0, bytes: 0, grown: [] },
@@ -202,13 +234,22 @@ function continued(
     ranges[source]?.push(range);
     entries.set(keyOf({ source, ...range }), entry);
   }
+  const suspects = new Map<string, Suspect>();
+  for (const suspect of grown.length > 0 ? [] : content.suspects) {
+    const source = places.get(suspect.source) ?? -1;
+    const range = { start: suspect.start, end: suspect.end ?? Number.POSITIVE_INFINITY };
+    ranges[source]?.push(range);
+    suspects.set(keyOf({ source, ...range }), suspect);
+  }
   const bytes = held.reduce((sum, { head }) => sum + head.result.bytesRead, 0);
   if (grown.length > 0) {
     const head: RunHead = { kind: 'run', question: { ...request.question, maxRecordBytes }, sources: now };
     file.append(head, []);
+  } else {
+    file.append({ kind: 'life', blamed: request.supervised?.blame === true }, []);
   }
   return {
-    ...{ lock, file, entries, maxRecordBytes, isDurable: request.durable },
+    ...{ lock, file, entries, suspects, maxRecordBytes },
     splits: resumeSplits(sources, (source) => ranges[source] ?? [], cut),
     found: { splits: held.length, bytes, grown },
     isFinished: content.isFinished && grown.length === 0,

@@ -8,12 +8,13 @@ import type { RunPlan } from '../plan-run.ts';
 import type { WorkerPool } from '../pool.ts';
 import { type QuestionSettings, sizeOf } from '../query-options.ts';
 import { mostRecordBytes, recordLimit } from '../record-limit.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type LedgerRequest } from './ledger.ts';
 import { questionOf } from './question.ts';
 
 export interface LedgerSettings extends Pick<QuestionSettings, 'state' | 'resume' | 'maxRecord'> {
   readonly pool?: WorkerPool;
   readonly durableState?: boolean;
+  readonly supervised?: LedgerRequest['supervised'];
 }
 
 /** null where no state was asked for. Throws as {@link Ledger.open} does. */
@@ -21,7 +22,7 @@ export function openLedger(
   plan: Plan,
   sources: readonly SourceFile[],
   run: RunPlan,
-  { state, resume, maxRecord, pool, durableState = true }: LedgerSettings,
+  { state, resume, maxRecord, pool, durableState = true, supervised = null }: LedgerSettings,
 ): Ledger | null {
   if (state === undefined) {
     if (resume === true) throw new UsageError('Cannot resume: no state was named: add --state DIR');
@@ -31,7 +32,7 @@ export function openLedger(
   const { arenaLimitBytes } = pool?.options ?? run.pool;
   const said = maxRecord === undefined ? undefined : sizeOf(maxRecord);
   return Ledger.open({
-    ...{ folder: state, resume: resume === true, sources, durable: durableState },
+    ...{ folder: state, resume: resume === true, sources, durable: durableState, supervised },
     question: questionOf(plan, recordLimit(said, arenaLimitBytes)),
     maxRecordSaid: said !== undefined,
     mostRecordBytes: mostRecordBytes(arenaLimitBytes),

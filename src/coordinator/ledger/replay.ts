@@ -7,6 +7,7 @@ import { headOf, type RunHead, type SplitHead } from './entries.ts';
 import type { Frame } from './frames.ts';
 import type { Question } from './question.ts';
 import type { SourceIdentity } from './source-identity.ts';
+import { type Suspect, Suspects } from './suspects.ts';
 
 export interface Entry {
   /** Of the source: places in lists change when files come along. */
@@ -20,14 +21,16 @@ export interface LedgerContent {
   /** As the last run found them. */
   readonly sources: readonly SourceIdentity[];
   readonly entries: readonly Entry[];
+  readonly suspects: readonly Suspect[];
   readonly isFinished: boolean;
 }
 
-/** null where not even the first frame is whole: such a ledger holds nothing. */
-export function replay(frames: readonly Frame[]): LedgerContent | null {
+/** null where not even the first frame is whole: such a ledger holds nothing. `blamed`: see LifeHead, for the last life. */
+export function replay(frames: readonly Frame[], blamed: boolean): LedgerContent | null {
   let run: RunHead | null = null;
   let keys: readonly string[] = [];
   let entries = new Map<string, Entry>();
+  let suspects = new Suspects();
   let isFinished = false;
   for (const frame of frames) {
     const head = headOf(frame);
@@ -39,16 +42,26 @@ export function replay(frames: readonly Frame[]): LedgerContent | null {
       }
       run = head;
       keys = sourceKeys(head.sources);
+      suspects = new Suspects();
       isFinished = false;
     } else if (run !== null && head.kind === 'split') {
       const entry = { source: keys[head.source] ?? '', head, bodyOffset: frame.bodyOffset };
+      suspects.finish({ source: entry.source, start: head.start, end: head.end });
       entries.set(keyOf(entry), entry); // read a second time, the later one counts: the two are equal but for kept rejects
+    } else if (head.kind === 'started') {
+      suspects.start({ source: keys[head.source] ?? '', start: head.start, end: head.end }, head.alone);
+    } else if (head.kind === 'life') {
+      suspects.endLife(head.blamed);
     } else if (head.kind === 'finished') {
       isFinished = true;
     }
   }
   if (run === null) return null;
-  return { question: run.question, sources: run.sources, entries: [...entries.values()], isFinished };
+  suspects.endLife(blamed);
+  return {
+    ...{ question: run.question, sources: run.sources, isFinished },
+    ...{ entries: [...entries.values()], suspects: suspects.list() },
+  };
 }
 
 /** The entries that hold although files have grown from `before` to `now`. */

@@ -10,9 +10,9 @@ import type { Ledger } from './ledger.ts';
 
 export interface Resumed {
   readonly splits: readonly Split[];
-  readonly ledger: Pick<Ledger, 'has' | 'read'>;
+  readonly ledger: Pick<Ledger, 'has' | 'read' | 'isSuspect'>;
   readonly keepRejects: number;
-  /** As the splits come; otherwise the ledger goes first. */
+  /** As the splits come; otherwise the ledger goes first, and what an earlier process died of last. */
   readonly ordered: boolean;
   readonly signal: AbortSignal;
   /** Runs what the ledger has not. */
@@ -21,31 +21,41 @@ export interface Resumed {
 
 export async function* resumedScans(resumed: Resumed): AsyncGenerator<Scanned> {
   const { splits, ledger, keepRejects, ordered, signal, scan } = resumed;
-  const isKept = (split: Split) => ledger.has(split, keepRejects);
-  for (const stretch of ordered
-    ? stretches(splits, isKept)
-    : [splits.filter(isKept), splits.filter((s) => !isKept(s))]) {
-    const [first] = stretch;
-    if (first === undefined) continue;
-    if (!isKept(first)) {
-      yield* scan(stretch);
-      continue;
-    }
-    for (const split of stretch) {
-      await setImmediate(undefined, { signal }); // lets signals and progress in between
-      yield { split, result: ledger.read(split) };
+  const kindOf = (split: Split): Kind => {
+    if (ledger.has(split, keepRejects)) return 'kept';
+    return ledger.isSuspect(split) ? 'suspect' : 'due';
+  };
+  for (const { kind, part } of ordered ? stretches(splits, kindOf) : groups(splits, kindOf)) {
+    if (kind === 'due') yield* scan(part);
+    else if (kind === 'suspect') for (const split of part) yield* scan([split]);
+    else {
+      for (const split of part) {
+        await setImmediate(undefined, { signal }); // lets signals and progress in between
+        yield { split, result: ledger.read(split) };
+      }
     }
   }
 }
 
-/** Cuts the list where kept splits and others meet. */
-function stretches(splits: readonly Split[], isKept: (split: Split) => boolean): Split[][] {
-  const found: Split[][] = [];
-  let wasKept: boolean | null = null;
+type Kind = 'kept' | 'due' | 'suspect';
+interface Part {
+  readonly kind: Kind;
+  readonly part: Split[];
+}
+
+function groups(splits: readonly Split[], kindOf: (split: Split) => Kind): Part[] {
+  const kinds: readonly Kind[] = ['kept', 'due', 'suspect'];
+  return kinds.map((kind) => ({ kind, part: splits.filter((split) => kindOf(split) === kind) }));
+}
+
+/** Cuts the list where the kind changes. */
+function stretches(splits: readonly Split[], kindOf: (split: Split) => Kind): Part[] {
+  const found: Part[] = [];
   for (const split of splits) {
-    if (isKept(split) !== wasKept) found.push([]);
-    wasKept = isKept(split);
-    found.at(-1)?.push(split);
+    const kind = kindOf(split);
+    const last = found.at(-1);
+    if (last?.kind === kind) last.part.push(split);
+    else found.push({ kind, part: [split] });
   }
   return found;
 }
