@@ -70,7 +70,7 @@ async function once(seed) {
       'csv',
     ],
     environment: { TMPDIR: temporary },
-    reference: (files) => reference(sql, files),
+    reference: (files, other = sql) => reference(other, files),
   };
   const count = tally[name];
   count.runs++;

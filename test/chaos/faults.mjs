@@ -50,6 +50,23 @@ export const faults = {
     return same(run, await finish(process), files);
   },
 
+  /** A function of the user's that aborts the process at one record: it is put aside, and everything else counted. */
+  async abort(run) {
+    if (run.corpus.name === 'combined' || run.corpus.name === 'json') return 'skipped: no key to die of';
+    const victim = run.random.below(run.corpus.lines);
+    const module = join(run.folder, 'touchy.mjs');
+    const call = `(k) { if (k === ${victim}n) { process.kill(process.pid, 'SIGABRT'); for (;;); } return k; }`;
+    writeFileSync(
+      module,
+      `export const functions = { touchy: { args: ['integer'], result: 'integer', call${call} } };\n`,
+    );
+    const ask = (condition) => `SELECT k % 5 AS k, count(*) AS n, sum(d) AS d FROM logs WHERE ${condition} GROUP BY 1`;
+    const args = ['query', ask('touchy(k) >= 0'), run.corpus.path, ...run.args.slice(2), '--functions', module];
+    return same({ reference: (files) => run.reference(files, ask(`k <> ${victim}`)) }, await finish(start(args, run)), [
+      run.corpus.path,
+    ]);
+  },
+
   /** kill -9 of the parent under --supervise: the engine must not go on alone. */
   async orphan(run) {
     const files = [run.corpus.path];
