@@ -26,8 +26,15 @@ const laterFiles = 100;
 /** A file is said to look different when fewer of its first records fit. */
 const fittingShare = 0.5;
 
-/** Throws UsageError where no format fits, or not the one that was said. */
-export async function chooseFormat(sources: readonly SourceFile[], options: FormatOptions): Promise<ChosenFormat> {
+/**
+ * `hasHeaders`: false for records that come without the header of their file. Throws UsageError where no format fits, or
+ * not the one that was said.
+ */
+export async function chooseFormat(
+  sources: readonly SourceFile[],
+  options: FormatOptions,
+  hasHeaders = true,
+): Promise<ChosenFormat> {
   const said = options.format === undefined || options.format === 'auto' ? null : formatByName(options.format);
   const prefixes = new Map<number, Uint8Array>();
   const notes: string[] = [];
@@ -52,7 +59,9 @@ export async function chooseFormat(sources: readonly SourceFile[], options: Form
     if (format === null) {
       format = said ?? detectFormat(bytes, source.name);
       if (said !== null) checkFits(said, bytes, source);
-      spec = format.describe(bytes, options);
+      const takesHeader = format.name === 'csv' || format.name === 'tsv';
+      const isData = !hasHeaders && takesHeader && options.header === undefined;
+      spec = format.describe(bytes, isData ? { ...options, header: false } : options);
     } else if (format.detect(bytes) < fittingShare) {
       notes.push(`"${printable(source.name)}" does not look like ${format.name}, the format of the first file`);
     }

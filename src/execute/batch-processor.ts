@@ -28,12 +28,15 @@ export interface BatchLimits {
   readonly keepRejects: number;
   /** How much of a rejected record is kept. */
   readonly keepRecordBytes: number;
+  /** The same of one that is too long, held or not. */
+  readonly keepLongRecordBytes: number;
   /** Where every reject goes, beside those that are kept. */
   readonly rejectsFile: RejectsWriter | null;
   /** Records are rejected for this reason without being looked at; null: they are not. */
   readonly rejectAll: string | null;
 }
 
+const tooLong = 3;
 /** Whole rejects that are handed back take no more than this, however many are asked for. */
 const mostKeptBytes = 4 << 20;
 
@@ -58,6 +61,8 @@ export class BatchProcessor {
   readonly #fileNames: FileNames;
   #fileName: string;
   #keptBytes = 0;
+  /** Rejects of the batch at hand; their records are views. */
+  #ofBatch: Reject[] = [];
 
   /** Throws ArenaFullError. */
   constructor(
@@ -98,6 +103,11 @@ export class BatchProcessor {
 
   /** Takes the batch's first `rows` records; `window` says where in the file they stand. */
   process(rows: number, window: BatchPlace): void {
+    this.#process(rows, window);
+    this.#keepInOrder();
+  }
+
+  #process(rows: number, window: BatchPlace): void {
     const { kernels } = this.#arena;
     const [first, second] = this.#selections;
     this.#counts.read += rows;
@@ -146,11 +156,20 @@ export class BatchProcessor {
     }
   }
 
+  /** Marks records of the batch that are longer than they may be: the same ones as if they had not been held. */
+  refuseLong(rows: number, mostBytes: number): void {
+    const lengths = this.#arena.u32.subarray(this.#batch.recordLengths / 4, this.#batch.recordLengths / 4 + rows);
+    lengths.forEach((length, row) => {
+      if (length > mostBytes) this.#arena.u8[this.#batch.flags + row] = tooLong;
+    });
+  }
+
   /** A record that was never in a batch: too long. */
   reject(offset: number, reason: string, record: Uint8Array, recordBytes = record.length): void {
     this.#counts.read++;
     this.#counts.rejected++;
     this.#keep(offset, reason, record, recordBytes);
+    this.#keepInOrder();
   }
 
   /** Records come from this file from now on. */
@@ -205,7 +224,8 @@ export class BatchProcessor {
     flags.forEach((flag, row) => {
       if (flag === 0) return;
       this.#counts.rejected++;
-      this.#keepRow(row, flag === 3 ? rejectReasons[3] : rejectReasons[2], window);
+      if (flag === tooLong) this.#keepLongRow(row, window);
+      else this.#keepRow(row, rejectReasons[2], window);
     });
   }
 
@@ -218,6 +238,13 @@ export class BatchProcessor {
     if (!this.#isKept()) return;
     const { offset, record } = this.#place(row, window);
     this.#keep(offset, reason, record);
+  }
+
+  /** As much of it is kept as of one that was never held. */
+  #keepLongRow(row: number, window: BatchPlace): void {
+    if (!this.#isKept()) return;
+    const { offset, record } = this.#place(row, window);
+    this.#keep(offset, rejectReasons[tooLong], record.subarray(0, this.#limits.keepLongRecordBytes), record.length);
   }
 
   /** Where a record of the batch stands in its source, and its bytes: a view. */
@@ -237,14 +264,22 @@ export class BatchProcessor {
   }
 
   #keep(offset: number, reason: string, record: Uint8Array, recordBytes = record.length): void {
-    const { keepRecordBytes, rejectsFile } = this.#limits;
-    const kept = record.subarray(0, keepRecordBytes);
+    const kept = record.subarray(0, this.#limits.keepRecordBytes);
     const cut = kept.length < recordBytes ? { recordBytes } : {};
-    const reject = { file: this.#fileName, offset, reason, record: kept, ...cut };
-    rejectsFile?.write(reject);
-    if (!this.#hasRoom()) return;
-    this.rejects.push({ ...reject, record: reject.record.slice() });
-    this.#keptBytes += reject.record.length;
+    this.#ofBatch.push({ file: this.#fileName, offset, reason, record: kept, ...cut });
+  }
+
+  /** A batch meets its rejects reason by reason; here they come in the order of the file, while their bytes still stand. */
+  #keepInOrder(): void {
+    if (this.#ofBatch.length === 0) return;
+    this.#ofBatch.sort((a, b) => a.offset - b.offset);
+    for (const reject of this.#ofBatch) {
+      this.#limits.rejectsFile?.write(reject);
+      if (!this.#hasRoom()) continue;
+      this.rejects.push({ ...reject, record: reject.record.slice() });
+      this.#keptBytes += reject.record.length;
+    }
+    this.#ofBatch = [];
   }
 
   #columnText(column: number, row: number): string | null {

@@ -5,8 +5,9 @@
  * Invariant: a module that changed since the plan was made is refused, so that no two workers run different code.
  */
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { UsageError } from '../core/errors.ts';
-import { excerpt } from '../core/printable.ts';
+import { excerpt, printable } from '../core/printable.ts';
 import type { SqlType, Value } from '../core/value.ts';
 import { EvaluationFailure } from '../query/evaluation-failure.ts';
 import { builtIns, type FunctionRegistry, registryOf, type UserCode } from '../query/functions/registry.ts';
@@ -97,9 +98,12 @@ export async function importModule(url: string, sha256: string | null): Promise<
     const exported: unknown = await import(url);
     return typeof exported === 'object' && exported !== null ? exported : {};
   } catch (error) {
-    throw new UsageError(`Cannot load functions from "${url}": ${excerpt(thrownWords(error), longestReason)}`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `Cannot load functions from "${printable(fileURLToPath(url))}": ${excerpt(thrownWords(error), longestReason)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -50,14 +50,14 @@ export function replay(
   };
   let gathered: SinkResult;
   try {
-    for (const { file, offset, record, isCut, lineBytes } of readRejects(source)) {
+    for (const { file, offset, record, cutFromBytes, lineBytes } of readRejects(source)) {
       if (processor.sink.satisfied) break;
       if (processor.counts.read - reported.read >= reportedRecords) report();
       context.onBatch?.(bytesRead, bytesRead + lineBytes, 1);
       bytesRead += lineBytes;
       processor.setFile(file);
-      if (isCut) {
-        processor.reject(offset, rejectReasons[3], record, record.length + 1);
+      if (cutFromBytes !== null) {
+        processor.reject(offset, rejectReasons[3], record, cutFromBytes);
         continue;
       }
       if (record.length > room) {

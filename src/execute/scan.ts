@@ -16,6 +16,7 @@ import { type BatchLimits, BatchProcessor } from './batch-processor.ts';
 import { FunctionLoader } from './function-loader.ts';
 import { InputWindow } from './input-window.ts';
 import type { ScanOutcome, ScanTask } from './messages.ts';
+import { RecordEnd } from './record-end.ts';
 import { RejectsWriter } from './rejects-writer.ts';
 import { replay } from './replay.ts';
 import { unlimitedResults } from './result-limits.ts';
@@ -40,9 +41,9 @@ export interface ScanContext {
 const tailBytes = 1 << 16;
 /** How much of a rejected record is kept for `--rejects`. */
 const keepRecordBytes = 1 << 20;
-/** How much is kept of a record that was too long to be held. */
+/** How much is kept of a record that is too long to be read. */
 const keepLongRecordBytes = 1 << 10;
-const lineFeed = 10;
+const longestLineEnd = 2;
 const noRecords: RecordCounts = { read: 0, matched: 0, filtered: 0, rejected: 0 };
 /** Of the arena: above it what was gathered leaves at the next chunk boundary. */
 const softShare = 0.6;
@@ -73,6 +74,7 @@ function batchLimits({ source, limits, rejectAll }: ScanTask): Omit<BatchLimits,
     fileName: source.name,
     keepRejects: limits.keepRejects,
     keepRecordBytes,
+    keepLongRecordBytes,
     rejectAll: rejectAll ?? null,
   };
 }
@@ -130,7 +132,7 @@ class Scanner {
         if (this.#window.length > 0) throw new Error(`The tokenizer left ${this.#window.length} bytes at the end`);
         break;
       }
-      if (this.#window.length > this.#task.limits.maxRecordBytes) await this.#skipLongRecord();
+      if (this.#window.length > this.#task.limits.maxRecordBytes + longestLineEnd) await this.#skipLongRecord();
       else await this.#fill();
       this.#report();
       this.#relieve();
@@ -164,6 +166,7 @@ class Scanner {
   /** Processes what the window holds; whether anything of it was consumed. */
   #tokenize(): boolean {
     const window = this.#window;
+    const { maxRecordBytes } = this.#task.limits;
     const begin = window.begin;
     const limit = window.addressOf(this.#task.split.end);
     while (window.begin < limit && !this.#isEnough()) {
@@ -174,6 +177,7 @@ class Scanner {
       if (next === window.begin) break;
       if (rows > 0) {
         this.#context.onBatch?.(offset, offset + (next - window.begin), rows);
+        if (next - window.begin > maxRecordBytes) this.#processor.refuseLong(rows, maxRecordBytes);
         this.#processor.process(rows, window);
         if (this.#canCutShort) this.#isCutShort = this.#context.isSpent?.() === true;
       }
@@ -205,7 +209,7 @@ class Scanner {
         if (start !== null) return this.#window.consumeTo(start);
       }
     }
-    await this.#skipLine();
+    await this.#skipTo(new RecordEnd(null), split.end);
   }
 
   /** Moves forward to an offset of the source; its beginning is the reader's. */
@@ -218,14 +222,17 @@ class Scanner {
     }
   }
 
-  /** Moves behind the next line end, or to the end of the source. Keeps nothing of what it passes. */
-  async #skipLine(): Promise<void> {
+  /**
+   * Moves behind the end, or to the end of the source, and not much further than `limit`: what ends beyond it is of no
+   * concern here. Keeps nothing of what it passes.
+   */
+  async #skipTo(end: RecordEnd, limit: number): Promise<void> {
     const window = this.#window;
     for (;;) {
-      const at = window.bytes.indexOf(lineFeed);
-      if (at >= 0) return window.consumeTo(window.begin + at + 1);
+      const at = end.find(window.bytes);
+      if (at >= 0) return window.consumeTo(window.begin + at);
       window.consumeTo(window.end);
-      if (window.ended) return;
+      if (window.ended || window.offset >= limit) return;
       await this.#fill();
       this.#context.onChunk(0, noRecords); // a record may be many chunks long, and each is a sign of life
     }
@@ -234,13 +241,15 @@ class Scanner {
   async #skipLongRecord(): Promise<void> {
     const { offset, bytes } = this.#window;
     const head = bytes.slice(0, keepLongRecordBytes);
-    await this.#skipLine();
-    this.#processor.reject(offset, rejectReasons[3], head, this.#window.offset - offset);
+    const end = new RecordEnd(this.#task.plan.format.dialect);
+    await this.#skipTo(end, Number.POSITIVE_INFINITY);
+    this.#processor.reject(offset, rejectReasons[3], head, this.#window.offset - offset - end.lineEndBytes);
   }
 
   async #fill(): Promise<void> {
     const left = this.#task.split.end - this.#window.endOffset;
-    await this.#window.fill(left > 0 ? left : tailBytes);
+    // a record that goes on far beyond the end is not looked at from its beginning for every small step
+    await this.#window.fill(left > 0 ? left : Math.max(tailBytes, this.#window.length));
   }
 
   /** At the soft line what was gathered leaves, if it is enough to be worth it. */

@@ -15,8 +15,8 @@ export interface RejectedRecord {
   readonly file: string;
   readonly offset: number;
   readonly record: Uint8Array;
-  /** The record was longer; this is its beginning. */
-  readonly isCut: boolean;
+  /** How long the record is, where this is but its beginning; null where it is whole. */
+  readonly cutFromBytes: number | null;
   /** Bytes of its line. */
   readonly lineBytes: number;
 }
@@ -88,8 +88,9 @@ function recordOf(line: Uint8Array, source: SourceFile, number: number): Rejecte
     throw notARecord(source, number, 'it lacks "file", "offset" or "record"');
   }
   const bytes = typeof base64 === 'string' ? Buffer.from(base64, 'base64') : Buffer.from(record, 'utf8');
-  const isCut = member('recordBytes') !== undefined;
-  return { file: name, offset, record: bytes, isCut, lineBytes: line.length + 1 };
+  const recordBytes = member('recordBytes');
+  const cutFromBytes = typeof recordBytes === 'number' ? recordBytes : null;
+  return { file: name, offset, record: bytes, cutFromBytes, lineBytes: line.length + 1 };
 }
 
 function notARecord(source: SourceFile, number: number, problem: string): RunError {

@@ -2,9 +2,12 @@
  * What a query can call: the functions and aggregates of the language, and those of the user's modules beside them. Ours
  * are always the same; with modules, every plan has a registry of its own.
  */
+
+import { fileURLToPath } from 'node:url';
 import type { Aggregate, ResolvedAggregate, StateReader } from '../../aggregates/aggregate.ts';
 import { aggregateByName, aggregateNames, type NamedAggregate } from '../../aggregates/table.ts';
 import { UsageError } from '../../core/errors.ts';
+import { printable } from '../../core/printable.ts';
 import type { Value } from '../../core/value.ts';
 import type { ScalarFunction } from './function.ts';
 import { callableNames, functionById, overloadsOf, rewrittenNames } from './table.ts';
@@ -59,7 +62,8 @@ export function registryOf(modules: readonly FunctionModule[], code: UserCode | 
         ? 'it is there twice'
         : null;
     if (problem === null) return;
-    throw new UsageError(`Cannot use function "${name}" of "${url}": ${problem}: give it another name`);
+    const path = printable(fileURLToPath(url));
+    throw new UsageError(`Cannot use function "${name}" of "${path}": ${problem}: give it another name`);
   };
   for (const module of modules) {
     for (const signature of module.functions) {
