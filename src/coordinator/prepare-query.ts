@@ -102,7 +102,7 @@ async function prepareSources(sql: string, options: PrepareOptions): Promise<Ear
   const opening = openEarly(sources, options);
   opening?.catch(() => undefined); // awaited when it is needed
   try {
-    return { sources, chosen: await chooseFormat(sources, formatOptions(options, options.replay === true)), opening };
+    return { sources, chosen: await chooseFormat(sources, formatOptions(options), options.replay !== true), opening };
   } catch (error) {
     opening?.then((pool) => pool.close()).catch(() => undefined);
     throw error;
@@ -199,11 +199,7 @@ function asRejects(source: SourceFile): SourceFile {
   throw new UsageError(`Cannot replay "${printable(source.name)}": rejects are read from plain files`);
 }
 
-function formatOptions(
-  { format, delimiter, quote, header: said, columns }: FormatOptions,
-  isReplay: boolean,
-): FormatOptions {
-  const header = said ?? (isReplay ? false : undefined); // headers are never rejected
+function formatOptions({ format, delimiter, quote, header, columns }: FormatOptions): FormatOptions {
   return {
     ...(format === undefined ? {} : { format }),
     ...(delimiter === undefined ? {} : { delimiter }),
