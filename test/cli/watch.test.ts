@@ -16,11 +16,13 @@ interface Terminal {
   settings(): string;
 }
 
+const patience = { timeout: 25_000, interval: 50 };
+
 /** Splits far too small and lives far too short: the run lasts until the test is done with it. */
 const slow = '--split 4KB --recycle-after 5 --workers 2';
 const query = `query "select status, count(*) from logs group by status" a.log ${slow}`;
 
-function terminal(context: TestContext): Terminal {
+async function terminal(context: TestContext): Promise<Terminal> {
   const tmux = debianTool(context, 'tmux');
   const folder = tempFolder();
   const socket = join(folder, 'tmux');
@@ -33,6 +35,7 @@ function terminal(context: TestContext): Terminal {
     run('kill-server');
   });
   const screen = () => run('capture-pane', '-p');
+  await expect.poll(screen, patience).toContain('ready 0'); // until then the terminal is being set up
   return {
     ...{ folder, screen },
     type: (...keys) => void run('send-keys', ...keys),
@@ -45,12 +48,9 @@ function start({ type }: Terminal, command: string): void {
   type(`clear; '${process.execPath}' '${millracePath}' ${command}`, 'Enter');
 }
 
-const patience = { timeout: 25_000, interval: 50 };
-
 describe('on a terminal', { timeout: 60_000 }, () => {
   test('every worker has its line; p pauses and goes on, q quits and leaves the terminal as it was', async (context) => {
-    const pane = terminal(context);
-    await expect.poll(pane.screen, patience).toContain('ready 0');
+    const pane = await terminal(context);
     const before = pane.settings();
     start(pane, `${query} --watch`);
     await expect.poll(pane.screen, patience).toMatch(/^ 0 {2}(reading|waiting) .*━.* \d+%/m);
@@ -60,14 +60,18 @@ describe('on a terminal', { timeout: 60_000 }, () => {
     pane.type('p');
     await expect.poll(pane.screen, patience).toMatch(/^PAUSED .* 0 running/m);
     const done = () => /splits ([\d,]+) done/.exec(pane.screen())?.[1];
-    const atPause = done();
     const clocks = () =>
       pane
         .screen()
         .match(/\d+ s ago/g)
         ?.join();
-    const clocksAtPause = clocks();
-    await expect.poll(clocks, patience).not.toBe(clocksAtPause); // a second goes by
+    const secondGoesBy = async () => {
+      const before = clocks();
+      await expect.poll(clocks, patience).not.toBe(before);
+    };
+    await secondGoesBy(); // what had ended is counted by now
+    const atPause = done();
+    await secondGoesBy();
     expect(done()).toBe(atPause);
     pane.type('p');
     await expect.poll(done, patience).not.toBe(atPause);
@@ -81,7 +85,7 @@ describe('on a terminal', { timeout: 60_000 }, () => {
   });
 
   test('Ctrl-C ends a paused run', async (context) => {
-    const pane = terminal(context);
+    const pane = await terminal(context);
     const before = pane.settings();
     start(pane, `${query} --watch`);
     await expect.poll(pane.screen, patience).toMatch(/p pauses, q quits/);
@@ -94,7 +98,7 @@ describe('on a terminal', { timeout: 60_000 }, () => {
   });
 
   test('a failure gives the terminal back and stands below nothing else', async (context) => {
-    const pane = terminal(context);
+    const pane = await terminal(context);
     const before = pane.settings();
     const failing = `query "select status, count(*) from logs where not starts_with(path, '/page/2') or cast(path as integer) > 0 group by status"`;
     start(pane, `${failing} a.log ${slow} --strict --watch`);
@@ -105,7 +109,7 @@ describe('on a terminal', { timeout: 60_000 }, () => {
   });
 
   test('a short run leaves the answer and the summary', async (context) => {
-    const pane = terminal(context);
+    const pane = await terminal(context);
     start(pane, 'query "select count(*) as n from logs" a.log --watch');
     await expect.poll(pane.screen, patience).toMatch(/200,000 records .*\n(.*\n)*ready 0/);
     expect(pane.screen()).not.toContain('p pauses');
