@@ -79,7 +79,7 @@ async function once(seed) {
   try {
     outcome = await faults[name](run);
     const left = readdirSync(temporary);
-    if (left.length > 0 && outcome !== 'skipped') throw new Error(`left ${left.join(', ')} in the temporary folder`);
+    if (left.length > 0) throw new Error(`left ${left.join(', ')} in the temporary folder`);
   } catch (error) {
     outcome = 'violated';
     const problem = error.message.slice(0, 600);
@@ -93,7 +93,7 @@ async function once(seed) {
     });
     process.stderr.write(`VIOLATION seed ${seed}, ${name}: ${problem}\n  ${sql}\n`);
   }
-  const kind = outcome.startsWith('refused') ? 'refused' : outcome;
+  const [kind] = outcome.split(':');
   count[kind]++;
   if (kind === 'refused' || kind === 'skipped') messages.set(outcome, (messages.get(outcome) ?? 0) + 1);
   process.stderr.write(`${seed} ${name} ${corpus.name} ${outcome} ${Date.now() - at} ms\n`);

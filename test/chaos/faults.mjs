@@ -6,6 +6,7 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   truncateSync,
@@ -196,16 +197,23 @@ export const faults = {
     }
   },
 
-  /** No room for what is spilled. */
+  /** No room for what is spilled: more groups than the memory holds, on a disk that they may not fit on either. */
   async fullSpill(run) {
-    const files = [run.corpus.path];
     const disk = join(run.folder, 'disk');
-    if (!mount(disk, 16 + run.random.below(4000))) return 'skipped: no tmpfs can be mounted';
+    if (!mount(disk, 16 + run.random.below(80_000))) return 'skipped: no tmpfs can be mounted';
     try {
-      const result = await finish(start([...run.args, ...files], { environment: { TMPDIR: disk } }));
-      const left = execFileSync('ls', ['-A', disk]).toString();
-      if (left !== '') throw new Error(`left ${left} on the full disk`);
-      return result.code === 0 ? await same(run, result, files) : refused(result);
+      const path = join(run.folder, 'many.log');
+      const content = readFileSync(run.corpus.path);
+      for (let times = 0; times < 8; times++) appendFileSync(path, content);
+      const sql = 'SELECT _offset, _raw, count(*) AS n FROM logs GROUP BY 1, 2 ORDER BY n DESC, 1 LIMIT 100';
+      const args = ['query', sql, path, '--format', 'lines', '-o', 'csv', '--memory', '256MiB', '--workers', '2'];
+      const result = await finish(start([...args, '--split', '1MiB'], { environment: { TMPDIR: disk } }));
+      const left = readdirSync(disk);
+      if (left.length > 0) throw new Error(`left ${left.join(', ')} on the full disk`);
+      if (result.code !== 0) return refused(result);
+      const expected = await finish(start([...args.slice(0, 7), '-q'], run));
+      if (!result.stdout.equals(expected.stdout)) throw new Error('another answer');
+      return 'same';
     } finally {
       execFileSync('umount', [disk]);
     }
