@@ -21,6 +21,12 @@ export type { Pool } from './coordinator/shared-pool.ts';
 export { QueryError, RunError, StrictError, UsageError } from './core/errors.ts';
 export type { RecordCounts, Reject } from './core/reject.ts';
 export type { ResultColumn, SqlType, Value } from './core/value.ts';
+export type {
+  MillraceFunctions,
+  UserAggregate,
+  UserFunction,
+  UserType,
+} from './query/functions/user-functions.ts';
 
 export type QueryOptions = PoolSettings & QuestionSettings & AskOptions;
 

@@ -16,21 +16,22 @@ export class RejectsWriter {
   #descriptor = -1;
   #lines: string[] = [];
   #buffered = 0;
-  #isMade = false;
+  #hasRejects = false;
 
   /** The file is made with the first reject. */
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** The file, once there is one. */
+  /** The file, where there will be one. */
   get paths(): readonly string[] {
-    return this.#isMade ? [this.#path] : [];
+    return this.#hasRejects ? [this.#path] : [];
   }
 
   /** Throws RunError. */
   write(reject: Reject): void {
     const line = rejectLine(reject);
+    this.#hasRejects = true;
     this.#lines.push(line, '\n');
     this.#buffered += line.length;
     if (this.#buffered >= bufferedBytes) this.#flush();
@@ -49,7 +50,6 @@ export class RejectsWriter {
     this.#buffered = 0;
     try {
       if (this.#descriptor < 0) this.#descriptor = openSync(this.#path, 'w', 0o600);
-      this.#isMade = true;
       for (let written = 0; written < bytes.length; ) written += writeSync(this.#descriptor, bytes, written);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
