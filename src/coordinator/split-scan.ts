@@ -7,6 +7,7 @@
 import { RunError } from '../core/errors.ts';
 import type { Split } from '../core/source.ts';
 import type { ScanResult } from '../execute/messages.ts';
+import type { JoinedResult } from './join-results.ts';
 import { type Circumstances, nextStep, type Part, type Step, wholePart } from './poison-policy.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { TaskError } from './task-error.ts';
@@ -16,6 +17,8 @@ export interface SplitScanOptions {
   /** One try at a part; throws TaskError. */
   readonly run: (part: Part, firstRecord: number | null) => Promise<ScanResult>;
   readonly circumstances: () => Circumstances;
+  /** Where the results of several parts come together. */
+  readonly join: () => JoinedResult;
   /** Told of every failure with what is done about it; throws where it is the end. */
   readonly onFailure: (error: TaskError, part: Part, step: Step) => void;
 }
@@ -27,52 +30,38 @@ export async function scanSplit(
   options: SplitScanOptions,
 ): Promise<ScanResult> {
   const parts: Part[] = [wholePart(split.start, split.end)];
-  const results: ScanResult[] = [];
+  let only: ScanResult | null = null;
+  let joined: JoinedResult | null = null;
   let due = firstRecord;
-  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
-    // a record that began before it may reach beyond a part
-    if (due !== null && due >= part.end && results.length > 0) continue;
-    let result: ScanResult;
-    try {
-      result = await options.run(part, due);
-    } catch (error) {
-      if (!(error instanceof TaskError) || error.kind === 'aborted') throw error;
-      const step = nextStep(options.policy, error, part, due, options.circumstances());
-      options.onFailure(error, part, step);
-      if (step.type === 'retry') parts.unshift(step.part);
-      if (step.type === 'cut') parts.unshift(...step.parts);
-      if (step.type === 'fail') throw error;
-      continue;
+  try {
+    for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+      // a record that began before it may reach beyond a part
+      if (only !== null && due !== null && due >= part.end) continue;
+      let result: ScanResult;
+      try {
+        result = await options.run(part, due);
+      } catch (error) {
+        if (!(error instanceof TaskError) || error.kind === 'aborted') throw error;
+        const step = nextStep(options.policy, error, part, due, options.circumstances());
+        options.onFailure(error, part, step);
+        if (step.type === 'retry') parts.unshift(step.part);
+        if (step.type === 'cut') parts.unshift(...step.parts);
+        if (step.type === 'fail') throw error;
+        continue;
+      }
+      if (only !== null && joined === null) {
+        joined = options.join();
+        joined.add(only);
+      }
+      joined?.add(result);
+      only ??= result;
+      due = result.nextRecord;
+      if (result.isCutShort) parts.unshift(wholePart(due, part.end));
+      else if (due < part.end) break; // nothing further is wanted, or there
     }
-    results.push(result);
-    due = result.nextRecord;
-    if (result.isCutShort) parts.unshift(wholePart(due, part.end));
-    else if (due < part.end) break; // nothing further is wanted, or there
+    if (only === null) throw new RunError('Cannot scan a split that has no parts');
+    return joined?.finish() ?? only;
+  } finally {
+    joined?.close();
   }
-  return joined(results);
-}
-
-function joined(results: readonly ScanResult[]): ScanResult {
-  const [first, ...rest] = results;
-  const last = results.at(-1);
-  if (first === undefined || last === undefined) throw new RunError('Cannot scan a split without bytes');
-  if (rest.length === 0) return first;
-  const sum = (figure: (result: ScanResult) => number) => results.reduce((total, result) => total + figure(result), 0);
-  return {
-    ...last,
-    partials: results.flatMap(({ partials }) => partials),
-    rows: results.flatMap(({ rows }) => rows),
-    rowCount: sum(({ rowCount }) => rowCount),
-    records: {
-      read: sum(({ records }) => records.read),
-      matched: sum(({ records }) => records.matched),
-      filtered: sum(({ records }) => records.filtered),
-      rejected: sum(({ records }) => records.rejected),
-    },
-    bytesRead: sum(({ bytesRead }) => bytesRead),
-    firstRecord: first.firstRecord,
-    rejects: results.flatMap(({ rejects }) => rejects),
-    rejectsPaths: results.flatMap(({ rejectsPaths }) => rejectsPaths ?? []),
-    elapsedMs: sum(({ elapsedMs }) => elapsedMs),
-  };
 }

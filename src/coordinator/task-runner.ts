@@ -19,6 +19,7 @@ import type {
 } from '../execute/messages.ts';
 import type { Plan } from '../query/plan.ts';
 import type { Emitter } from './emitter.ts';
+import { JoinedResult } from './join-results.ts';
 import { LargerWorker } from './larger-worker.ts';
 import type { Part, Step } from './poison-policy.ts';
 import type { Job, WorkerPool } from './pool.ts';
@@ -103,6 +104,7 @@ export class TaskRunner {
     return scanSplit(split, firstRecord, {
       policy: this.#retry,
       run: (part, first) => this.#scanPart(source, split, quarantine === null ? part : { ...part, quarantine }, first),
+      join: () => new JoinedResult(this.#plan, this.#results, this.#limits.keepRejects),
       circumstances: () => ({
         readable: source.input !== 'stdin', // what was read from a pipe is gone
         canEnlarge: this.#larger.isAffordable,
