@@ -11,8 +11,9 @@ const lock = createHash('sha256')
   .update(readFileSync(`${root}package-lock.json`))
   .digest('hex');
 
+// not `npm ci`: it refuses a lock file that does not list the optional binaries of every other platform
 if (!existsSync(marker) || readFileSync(marker, 'utf8') !== lock) {
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit' });
+  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit' });
   if (npm.status !== 0) process.exit(npm.status ?? 1);
   writeFileSync(marker, lock);
 }
