@@ -310,7 +310,10 @@ function refused({ code, signal, stderr }) {
   const message = /^millrace: (Cannot .*)$/m.exec(stderr)?.[1];
   if (code !== 2 || message === undefined)
     throw new Error(`no clear failure: code ${code}, signal ${signal}: ${stderr}`);
-  return `refused: ${message.replaceAll(/"[^"]*\//g, '"').replaceAll(/\d[\d.]*( [KMG]i?B)?/g, 'N')}`;
+  return `refused: ${message
+    .replaceAll(/"[^"]*\//g, '"')
+    .replaceAll(/millrace-[\w-]+/g, 'millrace-...')
+    .replaceAll(/\d[\d.]*( [KMG]i?B)?/g, 'N')}`;
 }
 
 function mount(folder, kibibytes) {
