@@ -264,19 +264,20 @@ export class BatchProcessor {
   }
 
   #keep(offset: number, reason: string, record: Uint8Array, recordBytes = record.length): void {
-    const kept = record.subarray(0, this.#limits.keepRecordBytes);
+    // a copy: the arena may grow before the batch is done, and no view outlives that
+    const kept = record.slice(0, this.#limits.keepRecordBytes);
     const cut = kept.length < recordBytes ? { recordBytes } : {};
     this.#ofBatch.push({ file: this.#fileName, offset, reason, record: kept, ...cut });
   }
 
-  /** A batch meets its rejects reason by reason; here they come in the order of the file, while their bytes still stand. */
+  /** A batch meets its rejects reason by reason; here they come in the order of the file. */
   #keepInOrder(): void {
     if (this.#ofBatch.length === 0) return;
     this.#ofBatch.sort((a, b) => a.offset - b.offset);
     for (const reject of this.#ofBatch) {
       this.#limits.rejectsFile?.write(reject);
       if (!this.#hasRoom()) continue;
-      this.rejects.push({ ...reject, record: reject.record.slice() });
+      this.rejects.push(reject);
       this.#keptBytes += reject.record.length;
     }
     this.#ofBatch = [];
