@@ -11,10 +11,10 @@ import { Arena, ArenaFullError } from '../execute/arena.ts';
 import { PartialMerger } from '../execute/merge.ts';
 import type { MergeResult, MergeTask, ResultLimits, RouteResult, RouteTask } from '../execute/messages.ts';
 import { partialGroups, partitionCount } from '../execute/partial.ts';
+import { release } from '../execute/release.ts';
 import { RowOutbox } from '../execute/row-outbox.ts';
 import type { Plan } from '../query/plan.ts';
 import type { PartialStore } from './partial-store.ts';
-import { release } from './release.ts';
 import type { RowStore } from './row-store.ts';
 import type { Scanned } from './scan-order.ts';
 

@@ -8,8 +8,8 @@
 import type { PartialSegment } from '../execute/messages.ts';
 import { partitionOf } from '../execute/partial.ts';
 import { type SpilledPartial, spillPartials } from '../execute/partial-outbox.ts';
+import { release } from '../execute/release.ts';
 import { type SpillPlace, SpillWriter } from '../execute/spill.ts';
-import { release } from './release.ts';
 
 export class PartialStore {
   readonly #limitBytes: number;

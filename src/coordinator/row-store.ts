@@ -5,11 +5,11 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Value } from '../core/value.ts';
+import { release } from '../execute/release.ts';
 import type { RowsOut } from '../execute/row-outbox.ts';
 import { joinRuns, mergeRuns, piecesOfBlock } from '../execute/rows.ts';
 import { frameBytes, framesOf, type SpilledPart, type SpillPlace, SpillWriter } from '../execute/spill.ts';
 import type { Plan } from '../query/plan.ts';
-import { release } from './release.ts';
 
 /** `order` decides between equal keys. */
 interface Run {

@@ -1,9 +1,9 @@
 /** The answer of a plain select: rows in file order, or sorted; LIMIT ends the reading as soon as it is met. */
 import type { Value } from '../core/value.ts';
+import { release } from '../execute/release.ts';
 import { decodeRowBlock } from '../execute/rows.ts';
 import { framesOf } from '../execute/spill.ts';
 import type { Plan } from '../query/plan.ts';
-import { release } from './release.ts';
 import type { RowStore } from './row-store.ts';
 import type { Scanned } from './scan-order.ts';
 

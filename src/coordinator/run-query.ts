@@ -15,6 +15,7 @@ import type { Plan } from '../query/plan.ts';
 import type { Budget } from './budget.ts';
 import { Emitter } from './emitter.ts';
 import { groupedAnswer } from './grouped-answer.ts';
+import { HeapKeeper } from './heap-keeper.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { resumedScans } from './ledger/resumed-scans.ts';
 import { PartialStore } from './partial-store.ts';
@@ -222,7 +223,11 @@ class Run implements QueryRun {
     try {
       signal?.throwIfAborted();
       signal?.addEventListener('abort', cancel, { once: true });
-      yield* this.#answer();
+      const heap = new HeapKeeper(this.#options.budget.totalBytes);
+      for await (const block of this.#answer()) {
+        yield block;
+        heap.look();
+      }
       complete = true;
       // a LIMIT that was met leaves splits unread, and is the one thing that may
       const limited = this.#plan.shape === 'rows' && this.#plan.limit !== null && this.#plan.orderBy.length === 0;

@@ -6,6 +6,7 @@
  */
 import type { GroupTable } from './group-table.ts';
 import { partialGroups, partitionCount, partitionOf } from './partial.ts';
+import { release } from './release.ts';
 import { type SpillPlace, SpillWriter } from './spill.ts';
 
 /** A partial in a spill file: partition p is [begins[p], begins[p + 1]). */
@@ -60,6 +61,7 @@ export class PartialOutbox {
   #spillHeld(): void {
     if (this.#held.length === 0) return;
     this.#spilled.push(spillPartials(this.#held, this.#writer));
+    for (const partial of this.#held) release(partial);
     this.#held = [];
     this.#heldBytes = 0;
   }

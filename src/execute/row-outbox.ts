@@ -4,6 +4,7 @@
  *
  * Invariant: the order of blocks and runs is the order in which they were added, so ties stay in file order.
  */
+import { release } from './release.ts';
 import { piecesOfBlock } from './rows.ts';
 import { type SpilledPart, type SpillPlace, SpillWriter } from './spill.ts';
 
@@ -28,12 +29,12 @@ export class RowOutbox {
     this.#writer = new SpillWriter(place);
   }
 
-  /** A block of whole rows: plain ones, or one sorted run. */
+  /** A block of whole rows, plain ones or one sorted run, in a buffer of its own, which is given away. */
   add(block: Uint8Array): void {
     if (block.length === 0) return;
     if (this.#runs.length > 0 || this.#heldBytes + block.length > this.#limitBytes) {
       this.#spillHeld();
-      this.#spill(this.#isSorted ? piecesOfBlock(block) : [block]);
+      this.#spillBlock(block);
       return;
     }
     this.#held.push(block);
@@ -67,9 +68,14 @@ export class RowOutbox {
   }
 
   #spillHeld(): void {
-    for (const block of this.#held) this.#spill(this.#isSorted ? piecesOfBlock(block) : [block]);
+    for (const block of this.#held) this.#spillBlock(block);
     this.#held = [];
     this.#heldBytes = 0;
+  }
+
+  #spillBlock(block: Uint8Array): void {
+    this.#spill(this.#isSorted ? piecesOfBlock(block) : [block]);
+    release(block);
   }
 
   #spill(pieces: Iterable<Uint8Array>): void {
