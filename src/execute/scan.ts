@@ -96,6 +96,8 @@ class Scanner {
   /** Only the user's functions keep what they should not, and only files can be gone on with anywhere. */
   readonly #canCutShort: boolean;
   #isCutShort = false;
+  /** Of one record: more than may be read, and no less than is kept of one that is too long. */
+  readonly #mostHeldBytes: number;
   #usedAfterRelief = 0;
   #reported: RecordCounts = { read: 0, matched: 0, filtered: 0, rejected: 0 };
 
@@ -114,6 +116,7 @@ class Scanner {
     const input = inputByName(source.input);
     this.#beginAt = task.firstRecord ?? Math.max(0, split.start - 1);
     const openAt = input.splittable ? this.#beginAt : 0;
+    this.#mostHeldBytes = Math.max(task.limits.maxRecordBytes + longestLineEnd, keepLongRecordBytes);
     this.#canCutShort = plan.modules !== undefined && input.splittable;
     this.#reader = input.open(source, openAt, task.prefix ?? null);
     this.#window = new InputWindow(arena, this.#reader, openAt);
@@ -132,7 +135,7 @@ class Scanner {
         if (this.#window.length > 0) throw new Error(`The tokenizer left ${this.#window.length} bytes at the end`);
         break;
       }
-      if (this.#window.length > this.#task.limits.maxRecordBytes + longestLineEnd) await this.#skipLongRecord();
+      if (this.#window.length > this.#mostHeldBytes) await this.#skipLongRecord();
       else await this.#fill();
       this.#report();
       this.#relieve();

@@ -7,7 +7,11 @@ export class EvaluationFailure extends Error {
   readonly detail: string;
 
   constructor(code: RejectCode, detail: string) {
+    // It says where in the data, not where in the code: and taking down the stack would be most of what a reject costs.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(detail);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.detail = detail;
   }
