@@ -64,6 +64,12 @@ export function nextStep(
   }
   const again: Part = { ...part, attempt: part.attempt + 1, fresh: true };
   const kills = kind === 'heap' || kind === 'died' || kind === 'deadline' || kind === 'arena';
+  // What fills a heap little by little may fill it up between two records.
+  if (kind === 'heap' && suspect === null && part.fresh && run.readable && part.quarantine === null) {
+    if (run.deaths >= run.maxDeaths) return { type: 'fail', reason: 'deaths' };
+    const halves = halved(part, Math.max(part.start, firstRecord ?? 0), part.end, true);
+    if (halves !== null) return { type: 'cut', parts: halves, isDeath: true };
+  }
   // Without a suspect it was not the records: the worker died before the first, after the last, or while it was reading.
   if (!kills || !run.readable || part.quarantine !== null || suspect === null) {
     const isOver = !run.readable || !isRetried(policy, failure, part.attempt);
@@ -114,9 +120,17 @@ function cut(
       return [piece(part.start, suspect.start), batch, piece(end, part.end)].filter(isSome);
     }
   }
-  const end = Number.isFinite(part.end) ? part.end : suspect.end;
-  const middle = Math.floor((from + end) / 2);
-  return middle > from ? [piece(part.start, middle), piece(middle, part.end)] : null;
+  return halved(part, from, Number.isFinite(part.end) ? part.end : suspect.end, halve);
+}
+
+/** The part cut in the middle of [from, to); null where there is nothing to cut. */
+function halved(part: Part, from: number, to: number, halve: boolean): readonly Part[] | null {
+  const middle = Math.floor((from + to) / 2);
+  if (middle <= from || !Number.isFinite(middle)) return null;
+  return [
+    { ...wholePart(part.start, middle), halve },
+    { ...wholePart(middle, part.end), halve },
+  ];
 }
 
 function aroundRecord(part: Part, offset: number, reason: string): readonly Part[] {

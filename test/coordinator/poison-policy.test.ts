@@ -112,6 +112,15 @@ describe('a heap that fills up', () => {
     ]);
   });
 
+  it('between two records, on a fresh worker too, has half of them', () => {
+    expect(step(failure('heap'), part(0, 1000))).toMatchObject({ type: 'retry', part: { fresh: true } });
+    const cut = step(failure('heap'), part(0, 1000, { attempt: 2, fresh: true }));
+    expect(cut.type === 'cut' && cut.parts.map(({ start, end }) => [start, end])).toEqual([
+      [0, 500],
+      [500, 1000],
+    ]);
+  });
+
   it('in a stream, whose end is unknown, is cut before the place that was reached', () => {
     const stream = part(0, Number.POSITIVE_INFINITY, { fresh: true, careful: batch, halve: true });
     const cut = step(failure('heap', { suspect: record }), stream, 0);

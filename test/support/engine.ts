@@ -13,6 +13,10 @@ export interface EngineSettings {
   readonly recycleAfter: number;
   /** Instead of the real worker's file. */
   readonly workerFile?: URL;
+  /** 48 unless said. */
+  readonly heapOldMb?: number;
+  /** A minute unless said. */
+  readonly deadlineMs?: number;
 }
 
 export interface EngineAnswer {
@@ -32,16 +36,16 @@ export class Engine {
     this.#pool = pool;
   }
 
-  static async open({ workers, recycleAfter, workerFile }: EngineSettings): Promise<Engine> {
+  static async open({ workers, recycleAfter, workerFile, heapOldMb, deadlineMs }: EngineSettings): Promise<Engine> {
     return new Engine(
       await openWorkerPool({
         workers,
         spare: recycleAfter > 0,
-        heapOldMb: 48,
+        heapOldMb: heapOldMb ?? 48,
         heapYoungMb: 16,
         arenaLimitBytes: 64 * mib,
         recycle: { ...defaultRecyclePolicy, afterTasks: recycleAfter },
-        deadlineMs: 60_000,
+        deadlineMs: deadlineMs ?? 60_000,
         ...(workerFile === undefined ? {} : { workerFile }),
       }),
     );

@@ -35,3 +35,12 @@ export async function millrace(args: readonly string[], surroundings: Surroundin
   });
   return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString(), code };
 }
+
+/** The least budget in which a file can be asked about on so many workers, as the command says it. */
+export async function leastMemory(file: string, cwd: string, workers: number): Promise<string> {
+  const args = ['query', 'SELECT count(*) FROM logs', file, '-q', '-m', '16MiB', '-w', String(workers)];
+  const { stderr } = await millrace(args, { cwd });
+  const least = /the least that works is (\d+) (\w+)/.exec(stderr);
+  if (least === null) throw new Error(`The command did not say how much memory it needs: ${stderr}`);
+  return `${least[1]}${least[2]}`;
+}
