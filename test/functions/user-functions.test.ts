@@ -175,6 +175,19 @@ describe('what goes wrong in a call', () => {
   });
 });
 
+it('the example in config does what it says', async () => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'a.csv'), 'path,bytes,agent\n/shop/cart?id=7,1,x\n/shop,2048,y\n/,3000,y\n/shop/,5,y\n');
+  const example = fileURLToPath(new URL('../../config/functions.mjs', import.meta.url));
+  const sql =
+    'SELECT section(path) AS s, sum(kilobytes(bytes)) AS kb, top_value(agent) AS a FROM logs GROUP BY 1 ORDER BY 1';
+  const { rows } = await ask(sql, { files: [join(folder, 'a.csv')], functions: [example] });
+  expect(rows).toEqual([
+    ['', 3n, 'y'],
+    ['shop', 4n, 'y'],
+  ]);
+});
+
 describe('on the command line', () => {
   it('what functions print is no part of the answer', async () => {
     const args = ['query', 'SELECT prints(name) AS name FROM logs WHERE k = 3 LIMIT 1', csv, '-q', '-o', 'csv'];
