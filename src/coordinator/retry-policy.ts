@@ -62,7 +62,12 @@ export interface WorkerCaps {
   readonly heapLimitBytes: number;
   readonly arenaLimitBytes: number;
   readonly deadlineMs: number;
+  /** False for what was read from a pipe and is gone. */
+  readonly isReadable: boolean;
 }
+
+const fromFile =
+  'and what comes from a pipe cannot be read again: read it from a file, where such records are put aside';
 
 /** `what` is the subject, for example `split app.log[64 MiB, 128 MiB)`. */
 export function failureMessage(what: string, failure: Failure, attempt: number, caps: WorkerCaps): string {
@@ -78,10 +83,10 @@ export function failureMessage(what: string, failure: Failure, attempt: number, 
       return `Cannot finish ${what}: ${worker} filled its ${limit} arena ${times}: raise --worker-arena or --memory`;
     }
     case 'died':
-      return `Cannot finish ${what}: ${worker} died ${times} (${failure.message}): lower --split to isolate the record`;
+      return `Cannot finish ${what}: ${worker} died ${times} (${failure.message}), ${caps.isReadable ? 'and no record is to blame: report this' : fromFile}`;
     case 'deadline': {
       const seconds = Math.round(caps.deadlineMs / 1000);
-      return `Cannot finish ${what}: ${worker} made no progress for ${seconds} s ${times}: lower --split`;
+      return `Cannot finish ${what}: ${worker} made no progress for ${seconds} s ${times}${caps.isReadable ? ': raise --deadline' : `, ${fromFile}`}`;
     }
     case 'usage':
     case 'io':

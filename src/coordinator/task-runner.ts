@@ -106,7 +106,7 @@ export class TaskRunner {
       run: (part, first) => this.#scanPart(source, split, quarantine === null ? part : { ...part, quarantine }, first),
       join: () => new JoinedResult(this.#plan, this.#results, this.#limits.keepRejects),
       circumstances: () => ({
-        readable: source.input !== 'stdin', // what was read from a pipe is gone
+        readable: isReadable(source),
         canEnlarge: this.#larger.isAffordable,
         deaths: this.#deaths,
         maxDeaths: this.#maxDeaths,
@@ -151,7 +151,8 @@ export class TaskRunner {
     const { attempt } = part;
     this.#events.emit('taskFailed', { what, split, attempt, kind, worker, message });
     if (step.type === 'fail') {
-      if (step.reason === 'failure') throw this.#finalError(what, error, attempt);
+      if (step.reason === 'failure')
+        throw this.#finalError(what, error, attempt, isReadable(this.#sources[split.source]));
       const name = this.#sources[split.source]?.name ?? '';
       const place = suspect === null ? null : `${name}:${suspect.start}`;
       throw new RunError(deathsMessage(what, error, this.#deaths, place), { cause: error });
@@ -199,7 +200,7 @@ export class TaskRunner {
     }
   }
 
-  #finalError(what: string, error: TaskError, attempt: number): Error {
+  #finalError(what: string, error: TaskError, attempt: number, isReadable = true): Error {
     if (error.kind === 'usage') return new UsageError(error.message, { cause: error });
     if (error.kind === 'pool') return new RunError(error.message, { cause: error });
     const { options } = this.#pool;
@@ -207,9 +208,15 @@ export class TaskRunner {
       heapLimitBytes: (options.heapOldMb + options.heapYoungMb) * 1024 * 1024,
       arenaLimitBytes: options.arenaLimitBytes,
       deadlineMs: options.deadlineMs,
+      isReadable,
     };
     return new RunError(failureMessage(what, error, attempt, caps), { cause: error });
   }
+}
+
+/** What was read from a pipe is gone. */
+function isReadable(source: SourceFile | undefined): boolean {
+  return source?.input !== 'stdin';
 }
 
 /** `split app.log[64 MiB, 128 MiB)`, or the file's name where it is one split. */

@@ -1,6 +1,7 @@
 /** A plan as text, for `--explain`: one line per step of its road, expressions in SQL's notation. */
 import type { Value } from '../core/value.ts';
 import { printValue } from './cast.ts';
+import { signatureId } from './functions/user-functions.ts';
 import { printInterval } from './interval.ts';
 import type { AggregateCall, Expr, Plan } from './plan.ts';
 
@@ -10,6 +11,9 @@ export function describePlan(plan: Plan): string {
     ['format', plan.format.name],
     ['columns', plan.columns.map((column) => column.name).join(', ') || '(none)'],
   ];
+  const own =
+    plan.modules?.flatMap(({ functions, aggregates }) => [...functions, ...aggregates].map(signatureId)) ?? [];
+  if (own.length > 0) lines.push(['functions', own.join(', ')]);
   if (plan.filter !== null) lines.push(['filter', show(plan.filter)]);
   if (plan.shape === 'grouped') {
     lines.push(['group by', plan.keys.map(show).join(', ') || '(everything)']);

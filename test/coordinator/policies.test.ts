@@ -83,17 +83,17 @@ describe('retry policy', () => {
     [
       'died',
       3,
-      'Cannot finish split app.log[64 MiB, 128 MiB): worker 3 died 3 times (it exited): lower --split to isolate the record',
+      'Cannot finish split app.log[64 MiB, 128 MiB): worker 3 died 3 times (it exited), and no record is to blame: report this',
     ],
     [
       'deadline',
       1,
-      'Cannot finish split app.log[64 MiB, 128 MiB): worker 3 made no progress for 120 s once: lower --split',
+      'Cannot finish split app.log[64 MiB, 128 MiB): worker 3 made no progress for 120 s once: raise --deadline',
     ],
     ['io', 1, 'Cannot finish split app.log[64 MiB, 128 MiB): it exited'],
   ])('says what %s was, after %i tries', (kind, attempt, message) => {
     const failure = { kind, code: null, message: 'it exited', worker: 3 };
-    const caps = { heapLimitBytes: 256 * mib, arenaLimitBytes: 64 * mib, deadlineMs: 120_000 };
+    const caps = { heapLimitBytes: 256 * mib, arenaLimitBytes: 64 * mib, deadlineMs: 120_000, isReadable: true };
     expect(failureMessage('split app.log[64 MiB, 128 MiB)', failure, attempt, caps)).toBe(message);
   });
 });

@@ -134,6 +134,16 @@ it('a function that kills at every record ends the run soon, and says what to do
   );
 });
 
+it('from a pipe, which cannot be read again, a death is the end, and the message says what helps', async () => {
+  const input = Buffer.from(`i,w\n${linesWith({ 17: 'exit' }).join('\n')}\n`);
+  const args = ['query', 'SELECT count(exits(w)) FROM logs', '-', '-q', '--no-supervise', '-f', 'csv'];
+  const { code, stderr } = await millrace([...args, '--functions', ...functions], { input });
+  expect(code).toBe(2);
+  expect(stderr).toBe(
+    'millrace: Cannot finish split -: worker 0 died once (worker exited with code: 7), and what comes from a pipe cannot be read again: read it from a file, where such records are put aside\n',
+  );
+});
+
 it('what was put aside is written down, and can be replayed with a function that works', async () => {
   const folder = tempFolder();
   writeFileSync(join(folder, 'words.csv'), `i,w\n${linesWith({ 17: 'exit' }).join('\n')}\n`);
