@@ -69,5 +69,6 @@ export async function measure(command, args, check, hasHeader, onError = () => u
 }
 
 function lastLine(text) {
-  return text.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+  const lines = text.trim().split('\n');
+  return (lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '').trim().slice(0, 200);
 }

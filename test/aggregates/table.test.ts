@@ -17,6 +17,8 @@ function state(answers: Partial<Record<keyof StateReader, Value>>): StateReader 
     extreme: answer('extreme'),
     estimate: answer('estimate'),
     quantile: answer('quantile'),
+    atQuantile: answer('atQuantile'),
+    external: answer('external'),
   };
 }
 
@@ -60,6 +62,8 @@ describe('resolve', () => {
     ['approx_count_distinct', ['text'], false, 'integer by hyperloglog of text'],
     ['quantile', ['integer'], false, 'double by ddsketch of double'],
     ['median', ['text'], false, 'double by ddsketch of double'],
+    ['quantile_exact', ['integer'], false, 'integer by values of integer'],
+    ['quantile_disc', ['text'], false, 'double by values of double'],
     ['bool_and', ['boolean'], false, 'boolean by minInteger of boolean'],
     ['bool_or', ['text'], false, 'boolean by maxInteger of boolean'],
   ])('%s(%j) distinct %s', (name, types, distinct, expected) => {
@@ -98,6 +102,10 @@ describe('finalize', () => {
     ['approx_count_distinct', 'integer', { estimate: 9n }, [], 9n],
     ['quantile', 'double', { quantile: 1.5 }, [0.99], 1.5],
     ['median', 'double', { quantile: null }, [], null],
+    ['quantile_exact', 'integer', { atQuantile: 2n ** 63n - 7n }, [0.5], -7n],
+    ['quantile_exact', 'double', { atQuantile: 0xbff8000000000000n }, [0.5], 1.5],
+    ['quantile_exact', 'double', { atQuantile: 0x4007ffffffffffffn }, [0.5], -1.5],
+    ['quantile_exact', 'double', { atQuantile: null }, [0.5], null],
   ])('%s as %s from %o', (name, type, answers, params, expected) => {
     expect(aggregateByName(name)?.aggregate.finalize([state(answers)], params, type)).toBe(expected);
   });
