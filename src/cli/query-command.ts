@@ -95,6 +95,8 @@ async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, inter
   const isObserved = settings.events !== undefined || settings.report !== undefined;
   const observation = isObserved ? (await import('./observe-run.ts')).observeRun(resolved) : null;
   const run = await prepared.start();
+  const pool = await prepared.pool();
+  if (!settings.quiet) pool.events.on('warning', ({ message }) => say([message]));
   await observation?.follow(prepared, run);
   const metrics = await openMetrics(prepared, run, settings);
   const bar = await openBar(prepared, run, settings, interrupts);

@@ -50,12 +50,10 @@ export function planRun(
     });
   const fitting = divide(false, request.workers ?? null).workers;
   const workers = request.workers ?? Math.min(fitting, usefulWorkers(sources, isSplittable));
-  const heapOldBytes = divide(false, workers).workerHeapOldMb * 1024 * 1024;
   const splitRequest: SplitRequest = {
     workers,
     splitBytes: request.splitBytes ?? null,
     shape,
-    heapOldBytes,
     isSplittable,
   };
   const splitBytes = request.splitBytes ?? defaultSplitBytes(sources, splitRequest);

@@ -15,8 +15,6 @@ export interface SplitRequest {
   readonly splitBytes: number | null;
   /** Plain selects get smaller splits: their rows travel, and a LIMIT is met early. */
   readonly shape: 'grouped' | 'rows';
-  /** Old generation of a worker's heap: rows that are sorted stand in it. */
-  readonly heapOldBytes: number;
   readonly isSplittable: (input: InputName) => boolean;
 }
 
@@ -36,11 +34,11 @@ export function planSplits(sources: readonly SourceFile[], request: SplitRequest
   return splits;
 }
 
-/** At least four splits per worker, each between 1 MiB and 32 MiB (8 MiB and an eighth of the heap for plain selects), in whole MiB. */
+/** At least four splits per worker, each between 1 MiB and 32 MiB (8 MiB for plain selects), in whole MiB. */
 export function defaultSplitBytes(sources: readonly SourceFile[], request: SplitRequest): number {
   let total = 0;
   for (const source of sources) if (request.isSplittable(source.input)) total += source.sizeBytes ?? 0;
-  const most = request.shape === 'rows' ? Math.min(8 * mib, request.heapOldBytes / 8) : 32 * mib;
+  const most = request.shape === 'rows' ? 8 * mib : 32 * mib;
   const even = Math.floor(total / (request.workers * splitsPerWorker) / mib) * mib;
   return Math.max(mib, Math.min(even, Math.floor(most / mib) * mib));
 }

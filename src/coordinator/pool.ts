@@ -13,13 +13,13 @@ import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { BulkResult } from '../execute/bulk.ts';
-import type { MemorySample, Suspect, TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../execute/messages.ts';
+import type { Suspect, TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../execute/messages.ts';
 import { allocateSlots, Slots, suspectOf } from '../execute/slots.ts';
 import { AnswerMailbox } from './answer-mailbox.ts';
 import { codeOf, deathKind } from './death-kind.ts';
 import { Emitter } from './emitter.ts';
-import { heapLimitWarning } from './heap-limit-warning.ts';
 import type { PoolEvents, PoolOptions, Retirement, WorkerStart } from './pool-options.ts';
+import { PoolWarnings } from './pool-warnings.ts';
 import { type RecycleReason, recycleReason, tasksPerLife } from './recycle-policy.ts';
 import { abortError, TaskError } from './task-error.ts';
 import { isTicket, type Job, type Ticket } from './ticket.ts';
@@ -64,7 +64,7 @@ export class WorkerPool {
   #watchdog: NodeJS.Timeout | null = null;
   #broken: TaskError | null = null;
   #closing: Promise<void> | null = null;
-  #warned = false;
+  readonly #warnings: PoolWarnings;
   #isPaused = false;
   #resting = 0;
   #onIdle: () => void = () => undefined;
@@ -73,6 +73,7 @@ export class WorkerPool {
   /** Use {@link openWorkerPool}. */
   constructor(options: PoolOptions, Pool: typeof Piscina, kernels: WebAssembly.Module) {
     this.options = options;
+    this.#warnings = new PoolWarnings(options, (message) => this.events.emit('warning', { message }));
     this.kernels = kernels;
     const threads = options.workers + (options.spare ? 1 : 0);
     const buffer = allocateSlots(threads);
@@ -319,7 +320,7 @@ export class WorkerPool {
     this.#announce(life);
     const memory = reply.type === 'failure' ? null : reply.memory;
     if (memory !== null) {
-      this.#checkHeapLimit(memory);
+      this.#warnings.sampled(memory);
       life.peakHeapBytes = memory.peakHeapBytes;
       life.peakArenaBytes = memory.peakArenaBytes;
     }
@@ -415,6 +416,7 @@ export class WorkerPool {
       const retirement = retirementOf(life, now);
       this.#retirements.push(retirement);
       this.events.emit('retired', retirement);
+      this.#warnings.retired(this.#retirements);
       // Piscina stops replacing threads once one has failed to start, so waiting would be for ever
       if (!booted && retirement.reason === 'died') {
         const said = cause instanceof Error ? cause.message : `it exited with code ${code}`;
@@ -446,13 +448,6 @@ export class WorkerPool {
   #slotOf(life: WorkerLife): number {
     if (life.slot < 0) life.slot = this.slots.slotOf(life.threadId);
     return life.slot;
-  }
-
-  #checkHeapLimit(memory: MemorySample): void {
-    const message = this.#warned ? null : heapLimitWarning(memory, this.options);
-    if (message === null) return;
-    this.#warned = true;
-    this.events.emit('warning', { message });
   }
 
   /** Runs while there is work, and then holds the process: an idle pool's threads do not. */

@@ -31,6 +31,7 @@ import { memoryStats, type RunStats, recycleStats } from './run-stats.ts';
 import { RunTotals } from './run-totals.ts';
 import { checkBoundaries, runScans, type Scanned } from './scan-order.ts';
 import { SpillFolder } from './spill-folder.ts';
+import { StateSize } from './state-size.ts';
 import { TaskRunner } from './task-runner.ts';
 import { removeAbandonedFolders } from './temporary-folder.ts';
 
@@ -117,6 +118,7 @@ class Run implements QueryRun {
   #endedAtMs = 0;
   #rescans = 0;
   #spilledBytes = 0;
+  readonly #stateSize = new StateSize();
   /** How many splits are wanted: fewer than all once `--strict` has met a reject. */
   #end: number;
   #shown: Progress | null = null;
@@ -304,6 +306,7 @@ class Run implements QueryRun {
     const checked = quoted ? checkBoundaries(scans, (split, firstRecord) => this.#rescan(split, firstRecord)) : scans;
     for await (const scanned of checked) {
       this.#totals.accept(scanned);
+      this.#stateSize.add(scanned.result);
       const { split, result } = scanned;
       const { rejectsPaths: _, ...kept } = result; // the files are this run's
       ledger?.append(split, kept);
@@ -360,7 +363,7 @@ class Run implements QueryRun {
       rescans: this.#rescans,
       ...recycleStats(this.#pool, this.#retirementsBefore),
       spilledBytes: this.#spilledBytes,
-      memory: memoryStats(this.#pool, this.#options.budget.totalBytes),
+      memory: memoryStats(this.#pool, this.#options.budget.totalBytes, this.#stateSize),
     };
   }
 }

@@ -2,6 +2,7 @@
 import type { RecordCounts } from '../core/reject.ts';
 import { peakRssBytes } from './peak-rss.ts';
 import type { WorkerPool } from './pool.ts';
+import type { StateSize } from './state-size.ts';
 
 export interface WorkerMemory {
   readonly worker: number;
@@ -33,6 +34,9 @@ export interface RunStats {
   readonly memory: {
     readonly budgetBytes: number;
     readonly peakRssBytes: number;
+    /** Of the question's state, as it leaves the workers; null where no record matched. */
+    readonly bytesPerGroup: number | null;
+    readonly bytesPerRecord: number | null;
     /** By slot; of the lives in a slot the highest marks, for the pool's time so far. */
     readonly perWorker: readonly WorkerMemory[];
   };
@@ -56,8 +60,12 @@ export function workerMemory(pool: WorkerPool): WorkerMemory[] {
   return workers;
 }
 
-export function memoryStats(pool: WorkerPool, budgetBytes: number): RunStats['memory'] {
-  return { budgetBytes, peakRssBytes: peakRssBytes(), perWorker: workerMemory(pool) };
+export function memoryStats(
+  pool: WorkerPool,
+  budgetBytes: number,
+  { bytesPerGroup, bytesPerRecord }: StateSize,
+): RunStats['memory'] {
+  return { budgetBytes, peakRssBytes: peakRssBytes(), bytesPerGroup, bytesPerRecord, perWorker: workerMemory(pool) };
 }
 
 /** Retirements since `from`, the pool's count when the run began. */

@@ -263,7 +263,6 @@ describe('splits', () => {
     workers: 2,
     splitBytes: null,
     shape: 'grouped',
-    heapOldBytes: 64 * mib,
     isSplittable: (input: string) => input === 'file',
   } as const;
 
@@ -292,11 +291,6 @@ describe('splits', () => {
   ] as const)('of a %s question over %i bytes have %i MiB', (shape, bytes, size) => {
     const [first] = planSplits([file('a', bytes)], { ...request, shape });
     expect(first?.end).toBe(size * mib);
-  });
-
-  it('of a plain select stay small where the heap is, because rows that are sorted stand in it', () => {
-    const [first] = planSplits([file('a', gib)], { ...request, shape: 'rows', heapOldBytes: 16 * mib });
-    expect(first?.end).toBe(2 * mib);
   });
 
   it('set how long a worker lives: at least 5 s at 1 GB/s', () => {

@@ -1,0 +1,34 @@
+/** What a pool says about itself, each thing once: caps that are overridden, workers that are replaced too often. */
+import type { MemorySample } from '../execute/messages.ts';
+import { heapLimitWarning } from './heap-limit-warning.ts';
+import type { PoolOptions, Retirement } from './pool-options.ts';
+import { thrashWarning } from './thrash-policy.ts';
+
+export class PoolWarnings {
+  readonly #options: PoolOptions;
+  readonly #say: (message: string) => void;
+  readonly #openedAtMs = Date.now();
+  #hasSaidLimit = false;
+  #hasSaidThrash = false;
+
+  constructor(options: PoolOptions, say: (message: string) => void) {
+    this.#options = options;
+    this.#say = say;
+  }
+
+  sampled(memory: MemorySample): void {
+    const message = this.#hasSaidLimit ? null : heapLimitWarning(memory, this.#options);
+    if (message === null) return;
+    this.#hasSaidLimit = true;
+    this.#say(message);
+  }
+
+  retired(retirements: readonly Retirement[]): void {
+    if (this.#hasSaidThrash) return;
+    const elapsedMs = Date.now() - this.#openedAtMs;
+    const message = thrashWarning({ retirements, elapsedMs, workers: this.#options.workers });
+    if (message === null) return;
+    this.#hasSaidThrash = true;
+    this.#say(message);
+  }
+}
