@@ -1,28 +1,31 @@
-/** Encodes a template's steps for the kernel that runs them: the layout is in workers/kernels/tokenizers/template.ts. */
-import type { TokenizerSpec } from '../formats/format.ts';
+/** Encodes a template's steps for the kernel that runs them: the layout is in workers/kernels/tokenizers/template-program.ts. */
+import type { TemplateStep, TokenizerSpec } from '../formats/format.ts';
 import type { Arena } from './arena.ts';
 import type { Program } from './program.ts';
 import type { Batch } from './vector.ts';
 
 type Template = Extract<TokenizerSpec, { type: 'template' }>;
 
-const headerFields = 6;
-const bitmapBytes = 8192 / 8 + 16;
-const maxMarks = 3;
 const stepFields = 13;
-const flagBits = { loose: 1, dashIsNull: 2, request: 4 };
+const flagBits = { byIndex: 1, loose: 2, dashIsNull: 4, request: 8 };
 const backslash = 0x5c;
 /** No byte is it. */
 const noEscape = 256;
 const lineFeed = 10;
 const space = 32;
+/** By the kernel's numbers. */
+const walks: readonly Template['walk'][] = [null, 'common', 'combined'];
+/** The kernel pads its index with so many entries. */
+const mostEntries = 64;
 
 export function placeTemplate(arena: Arena, template: Template, batch: Batch): Program {
   const bytes = arena.kernels.templateProgramBytes(template.steps.length);
   const address = arena.alloc(bytes);
-  const header = arena.u32.subarray(address / 4, address / 4 + headerFields);
-  const marks: number[] = [];
   const stepsAt = (address + arena.kernels.templateStepsOffset()) / 4;
+  const indexed = indexedByte(template.steps);
+  const prefix = Buffer.from(template.prefix);
+  /** How many indexed bytes a record has before the field at hand. */
+  let entries = occurrences(prefix, indexed);
 
   template.steps.forEach((step, index) => {
     const isLast = index === template.steps.length - 1;
@@ -30,10 +33,9 @@ export function placeTemplate(arena: Arena, template: Template, batch: Batch): P
     if (until.length > 4 || (until.length === 0 && !isLast)) {
       throw new RangeError(`Cannot encode template step ${index}: "${step.until}" is not 1 to 4 bytes`);
     }
-    const mark = until.length > 0 ? until[step.mark] : step.loose ? lineFeed : space;
+    const mark = markOf(step);
     if (mark === undefined)
       throw new RangeError(`Cannot encode template step ${index}: no byte ${step.mark} in "${step.until}"`);
-    if (!marks.includes(mark)) marks.push(mark);
     // without a terminator nothing may match: a bit outside the mask
     const pattern = until.length > 0 ? littleEndian(until) : 1;
     const outputs = [step.output, step.request?.method, step.request?.path, step.request?.protocol].map(
@@ -41,34 +43,54 @@ export function placeTemplate(arena: Arena, template: Template, batch: Batch): P
     );
     arena.u32.set(
       [
-        marks.indexOf(mark) * bitmapBytes,
+        (until.length > 0 && mark === indexed ? flagBits.byIndex : 0) |
+          (step.loose ? flagBits.loose : 0) |
+          (step.dashIsNull ? flagBits.dashIsNull : 0) |
+          (outputs.slice(1).some((vector) => vector !== 0) ? flagBits.request : 0),
+        mark,
         until.length > 0 ? step.mark : 0,
         pattern,
         byteMask(until.length),
         until.length,
         step.quoted ? backslash : noEscape,
         step.quoted ? 0 : 1,
-        outputs.some((vector) => vector !== 0) ? 1 : 0,
-        (step.loose ? flagBits.loose : 0) |
-          (step.dashIsNull ? flagBits.dashIsNull : 0) |
-          (outputs.slice(1).some((vector) => vector !== 0) ? flagBits.request : 0),
+        entries,
         ...outputs,
       ],
       stepsAt + index * stepFields,
     );
+    entries += occurrences(until, indexed);
   });
-  if (marks.length > maxMarks) throw new RangeError(`Cannot encode template: more than ${maxMarks} marked bytes`);
-
-  const prefix = Buffer.from(template.prefix);
-  header.set([
-    template.steps.length,
-    marks.length,
-    littleEndian(Uint8Array.from(marks)),
-    littleEndian(prefix),
-    byteMask(prefix.length),
-    prefix.length,
-  ]);
+  if (entries >= mostEntries) throw new RangeError(`Cannot encode template: more than ${mostEntries - 1} quotes`);
+  arena.u32.set(
+    [
+      template.steps.length,
+      indexed,
+      entries + 1,
+      littleEndian(prefix),
+      byteMask(prefix.length),
+      prefix.length,
+      walks.indexOf(template.walk),
+    ],
+    address / 4,
+  );
   return { address, bytes };
+}
+
+/** Fields in quotes can be long, and are worth an index; the others are short. Line ends are always in it. */
+function indexedByte(steps: readonly TemplateStep[]): number {
+  const quoted = steps.find((step) => step.quoted);
+  return (quoted && markOf(quoted)) ?? lineFeed;
+}
+
+/** The byte by which the field's end is found. */
+function markOf({ until, mark, loose }: TemplateStep): number | undefined {
+  if (until === '') return loose ? lineFeed : space;
+  return Buffer.from(until)[mark];
+}
+
+function occurrences(bytes: Uint8Array, byte: number): number {
+  return bytes.filter((other) => other === byte).length;
 }
 
 function littleEndian(bytes: Uint8Array): number {

@@ -6,6 +6,7 @@ export const combined = templateFormat({
   name: 'combined',
   summary: 'Combined Log Format: client ident user [time] "request" status bytes "referrer" "user agent"',
   prefix: '',
+  walk: 'combined',
   fields: [
     ...accessFields,
     { name: 'bytes', type: 'integer', until: ' "' },

@@ -15,6 +15,7 @@ export const common = templateFormat({
   name: 'common',
   summary: 'Common Log Format: client ident user [time] "request" status bytes',
   prefix: '',
+  walk: 'common',
   fields: [...accessFields, { name: 'bytes', type: 'integer', until: '' }],
   samples: [
     {

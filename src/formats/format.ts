@@ -50,8 +50,16 @@ export interface NeededColumn {
  * is the i-th needed column.
  */
 export type TokenizerSpec =
-  /** `prefix`: up to 4 bytes with which every record starts. */
-  | { readonly type: 'template'; readonly prefix: string; readonly steps: readonly TemplateStep[] }
+  /**
+   * `prefix`: up to 4 bytes with which every record starts. `walk`: the kernel has a loop of its own for exactly these
+   * steps, and takes it: an optimization only.
+   */
+  | {
+      readonly type: 'template';
+      readonly prefix: string;
+      readonly steps: readonly TemplateStep[];
+      readonly walk: 'common' | 'combined' | null;
+    }
   | {
       readonly type: 'csv';
       readonly dialect: Dialect;

@@ -4,7 +4,7 @@
  */
 import type { SqlType } from '../core/value.ts';
 import { refuseDialectOptions } from './dialect-options.ts';
-import type { ColumnSpec, Format, NeededColumn, TemplateStep, TokenizerSpec } from './format.ts';
+import type { ColumnSpec, Format, NeededColumn, TemplateStep } from './format.ts';
 import { headLines, shareOf } from './head.ts';
 
 /** A field and its terminator: `TemplateStep` in format.ts says what the attributes mean. */
@@ -25,12 +25,14 @@ export interface TemplateFormat {
   readonly summary: string;
   readonly prefix: string;
   readonly fields: readonly TemplateField[];
+  /** The kernel's own loop for these fields, where it has one. */
+  readonly walk?: 'common' | 'combined';
   readonly samples: Format['samples'];
 }
 
 const requestPieces = ['method', 'path', 'protocol'] as const;
 
-export function templateFormat({ name, summary, prefix, fields, samples }: TemplateFormat): Format {
+export function templateFormat({ name, summary, prefix, fields, walk, samples }: TemplateFormat): Format {
   const columns = fields.flatMap(columnsOf);
   return {
     name,
@@ -45,7 +47,12 @@ export function templateFormat({ name, summary, prefix, fields, samples }: Templ
       refuseDialectOptions(name, options);
       return { name, columns, open: false, records: 'lines', dialect: null };
     },
-    tokenizer: (_spec, needed) => tokenizerFor(prefix, fields, needed),
+    tokenizer: (_spec, needed) => ({
+      type: 'template',
+      prefix,
+      steps: stepsFor(fields, needed),
+      walk: walk ?? null,
+    }),
   };
 }
 
@@ -54,13 +61,9 @@ function columnsOf({ name, type, request }: TemplateField): ColumnSpec[] {
   return request ? [column, ...requestPieces.map((piece) => ({ name: piece, type: 'text' as const }))] : [column];
 }
 
-function tokenizerFor(
-  prefix: string,
-  fields: readonly TemplateField[],
-  needed: readonly NeededColumn[],
-): TokenizerSpec {
+function stepsFor(fields: readonly TemplateField[], needed: readonly NeededColumn[]): TemplateStep[] {
   const outputOf = (name: string) => needed.findIndex((column) => column.name === name);
-  const steps = fields.map(
+  return fields.map(
     (field): TemplateStep => ({
       until: field.until,
       mark: field.mark ?? 0,
@@ -73,7 +76,6 @@ function tokenizerFor(
         : null,
     }),
   );
-  return { type: 'template', prefix, steps };
 }
 
 /** Whether a line without line end has the template's shape. */

@@ -4,6 +4,9 @@ export * from './tokenizers/csv';
 export * from './tokenizers/json';
 export * from './tokenizers/lines';
 export * from './tokenizers/template';
+// only so that the compiler does not put all of them into one function, which has too few registers
+export * from './tokenizers/template-steps';
+export { walkCombined, walkCommon } from './tokenizers/template-access';
 export {
   clearGroupTable,
   compareGroups,

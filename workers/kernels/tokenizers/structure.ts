@@ -1,0 +1,71 @@
+// The structural index of a stretch of text: the addresses of the few bytes at which fields and records end, in order
+// (simdjson's first stage: Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019). Found 64 bytes at a time and
+// without branches on the data, it makes the records independent of each other: a tokenizer that walks from field end to
+// field end waits for each before it can look for the next; one that reads this list does not.
+const LF: u8 = 10;
+
+/** What is written behind the last entry at most: a list needs room for so many more entries than it may hold. */
+export const SPARE_ENTRIES: usize = 64 + 8;
+
+/** Where the last call stopped: everything before it is in the list. */
+export let structureEnd: usize = 0;
+
+/** Appends the addresses of the set bits, six without asking whether there are so many; how many there were. */
+// @ts-ignore: decorator
+@inline
+function flatten(bits: u64, text: usize, at: usize): usize {
+  const count = <usize>popcnt<u64>(bits);
+  const base = <u32>text;
+  store<u32>(at, base + <u32>ctz<u64>(bits));
+  bits &= bits - 1;
+  store<u32>(at, base + <u32>ctz<u64>(bits), 4);
+  bits &= bits - 1;
+  store<u32>(at, base + <u32>ctz<u64>(bits), 8);
+  bits &= bits - 1;
+  store<u32>(at, base + <u32>ctz<u64>(bits), 12);
+  bits &= bits - 1;
+  store<u32>(at, base + <u32>ctz<u64>(bits), 16);
+  bits &= bits - 1;
+  store<u32>(at, base + <u32>ctz<u64>(bits), 20);
+  bits &= bits - 1;
+  if (count > 6) {
+    let next = at + 24;
+    do {
+      store<u32>(next, base + <u32>ctz<u64>(bits));
+      bits &= bits - 1;
+      next += 4;
+    } while (bits != 0);
+  }
+  return count;
+}
+
+/**
+ * Lists the addresses of `byte` and of line ends in [begin, limit) from `list` on, at least until `most` entries are there
+ * or `limit` is reached; how many. The text is read up to 64 bytes beyond `limit`.
+ */
+export function indexStructure(begin: usize, limit: usize, byte: u8, list: usize, most: usize): usize {
+  const wanted = i8x16.splat(byte);
+  const newline = i8x16.splat(LF);
+  const full = list + (most << 2);
+  let at = list;
+  let text = begin;
+  for (; text < limit && at < full; text += 64) {
+    const a = v128.load(text);
+    const b = v128.load(text, 16);
+    const c = v128.load(text, 32);
+    const d = v128.load(text, 48);
+    const bits =
+      (<u64>i8x16.bitmask(v128.or(i8x16.eq(a, wanted), i8x16.eq(a, newline)))) |
+      ((<u64>i8x16.bitmask(v128.or(i8x16.eq(b, wanted), i8x16.eq(b, newline)))) << 16) |
+      ((<u64>i8x16.bitmask(v128.or(i8x16.eq(c, wanted), i8x16.eq(c, newline)))) << 32) |
+      ((<u64>i8x16.bitmask(v128.or(i8x16.eq(d, wanted), i8x16.eq(d, newline)))) << 48);
+    at += flatten(bits, text, at) << 2;
+  }
+  structureEnd = min<usize>(text, limit);
+  let count = (at - list) >> 2;
+  if (text > limit) {
+    // what stands behind the limit is not ours
+    while (count > 0 && <usize>load<u32>(list + ((count - 1) << 2)) >= limit) --count;
+  }
+  return count;
+}
