@@ -4,7 +4,7 @@
 // Index word: u64, hash in the high half, row address in the low half (0: empty); linear probing, at most half full.
 // The hash's top six bits are the group's partition, so a partial is cut the same way everywhere.
 import { alloc, free } from './arena';
-import { compareBytes, equalBytes, hashBytes, hashInteger, NULL_HASH } from './hash';
+import { compareBytes, equalBytes, hashBytes, hashInteger, masked, NULL_HASH } from './hash';
 import { chunkBegin, chunkEnd, HEAP_BYTES, heapFree, heapInit, heapTake, newestChunk, olderChunk } from './heap';
 import { clearTable, createTable as createSideTable } from './states/distinct';
 import * as states from './states/table';
@@ -219,19 +219,30 @@ export function findInteger(table: Table, address: usize, hash: u32, key: i64, i
 export function findBytes(table: Table, address: usize, hash: u32, key: usize, length: u32): usize {
   const index = <usize>table.index;
   const mask = table.indexMask;
+  /** The first eight bytes of its row. */
+  const head = (<u64>length << 32) | <u64>hash;
   let place = hash & mask;
-  while (true) {
-    const word = load<u64>(index + (<usize>place << 3));
-    if (word == 0) break;
-    if (<u32>(word >> 32) == hash) {
-      const row = <usize>(word & 0xffffffff);
-      if (load<u32>(row, 4) == length) {
-        if (length == NULL_KEY) return row;
-        const held = length <= INLINE ? row + 8 : <usize>load<u32>(row, 8);
-        if (equalBytes(held, key, length)) return row;
+  if (length <= INLINE) {
+    const wanted = masked(key, length);
+    while (true) {
+      const word = load<u64>(index + (<usize>place << 3));
+      if (word == 0) break;
+      if (<u32>(word >> 32) == hash) {
+        const row = <usize>(word & 0xffffffff);
+        if (load<u64>(row) == head && !v128.any_true(v128.xor(v128.load(row, 8), wanted))) return row;
       }
+      place = (place + 1) & mask;
     }
-    place = (place + 1) & mask;
+  } else {
+    while (true) {
+      const word = load<u64>(index + (<usize>place << 3));
+      if (word == 0) break;
+      if (<u32>(word >> 32) == hash) {
+        const row = <usize>(word & 0xffffffff);
+        if (load<u64>(row) == head && (length == NULL_KEY || equalBytes(<usize>load<u32>(row, 8), key, length))) return row;
+      }
+      place = (place + 1) & mask;
+    }
   }
   return insertBytes(table, address, hash, key, length, place);
 }
@@ -246,8 +257,7 @@ function insertBytes(table: Table, address: usize, hash: u32, key: usize, length
   const row = addRow(table, address, hash, length, place);
   if (row == 0) return 0;
   if (copy != 0) store<u32>(row, <u32>copy, 8);
-  // sixteen bytes are always readable behind a key, and what is behind its length never counts
-  else if (length != NULL_KEY) v128.store(row + 8, v128.load(key));
+  else if (length != NULL_KEY) v128.store(row + 8, masked(key, length));
   return row;
 }
 

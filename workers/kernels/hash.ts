@@ -1,6 +1,6 @@
 // 64-bit hashes of keys: the low bits pick a place in an index, the top six bits a partition, all of them feed HyperLogLog.
-// Multiply-fold over 8-byte words with the finalizer of MurmurHash3 (fmix64). Reads up to 7 bytes past the key: every block
-// of the arena and the input buffer are padded.
+// Multiply-fold over blocks of 16 bytes with the finalizer of MurmurHash3 (fmix64). Reads up to 16 bytes past the key: every
+// block of the arena and the input buffer are padded.
 
 const K0: u64 = 0x9e3779b97f4a7c15;
 const K1: u64 = 0xff51afd7ed558ccd;
@@ -25,24 +25,40 @@ export function hashInteger(value: u64): u64 {
   return mix64(value + K0);
 }
 
-/** Bytes [address, address + length). */
+/** v128[17]: all bits of the first so many bytes. */
+const masks: usize = memory.data(17 * 16, 16);
+for (let length: usize = 0; length <= 16; length++) {
+  for (let i: usize = 0; i < 16; i++) store<u8>(masks + (length << 4) + i, i < length ? 255 : 0);
+}
+
+/** The bytes of a text of at most 16, zeros behind them. */
+// @ts-ignore: decorator
+@inline
+export function masked(address: usize, length: usize): v128 {
+  return v128.and(v128.load(address), v128.load(masks + (length << 4)));
+}
+
+// @ts-ignore: decorator
+@inline
+function mixBlock(h: u64, block: v128): u64 {
+  const low = (i64x2.extract_lane(block, 0) ^ h) * K2;
+  const high = (i64x2.extract_lane(block, 1) ^ K0) * K1;
+  return low ^ (low >> 32) ^ rotl<u64>(high, 29);
+}
+
+/** Bytes [address, address + length): whole blocks of 16, then the 1 to 16 bytes that are left, without asking how many. */
 // @ts-ignore: decorator
 @inline
 export function hashBytes(address: usize, length: usize): u64 {
-  let h: u64 = K0 ^ (<u64>length * K1);
+  let h: u64 = <u64>length * K1;
   let at = address;
   let left = length;
-  while (left >= 8) {
-    h = (rotl<u64>(h, 29) ^ load<u64>(at)) * K2;
-    h ^= h >> 32;
-    at += 8;
-    left -= 8;
+  while (left > 16) {
+    h = mixBlock(h, v128.load(at));
+    at += 16;
+    left -= 16;
   }
-  if (left > 0) {
-    const tail = load<u64>(at) & ((<u64>1 << (<u64>left << 3)) - 1);
-    h = (rotl<u64>(h, 29) ^ tail) * K2;
-  }
-  return mix64(h);
+  return mix64(mixBlock(h, masked(at, left)));
 }
 
 /** Whether two byte ranges of one length are equal. */
@@ -50,19 +66,11 @@ export function hashBytes(address: usize, length: usize): u64 {
 @inline
 export function equalBytes(a: usize, b: usize, length: usize): bool {
   let i: usize = 0;
-  while (i + 16 <= length) {
+  while (i + 16 < length) {
     if (v128.any_true(v128.xor(v128.load(a + i), v128.load(b + i)))) return false;
     i += 16;
   }
-  while (i + 8 <= length) {
-    if (load<u64>(a + i) != load<u64>(b + i)) return false;
-    i += 8;
-  }
-  if (i < length) {
-    const mask = (<u64>1 << (<u64>(length - i) << 3)) - 1;
-    if (((load<u64>(a + i) ^ load<u64>(b + i)) & mask) != 0) return false;
-  }
-  return true;
+  return !v128.any_true(v128.xor(masked(a + i, length - i), masked(b + i, length - i)));
 }
 
 /** memcmp, then length: negative, 0, positive. */

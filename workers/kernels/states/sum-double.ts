@@ -89,13 +89,8 @@ function addBinary(at: usize, value: f64): bool {
   return true;
 }
 
-/** Adds one finite double; false when the arena is full. */
-export function add(at: usize, value: f64): bool {
-  const thousandths = nearest<f64>(value * 1e3);
-  if (thousandths / 1e3 == value && abs<f64>(thousandths) < MAX_EXACT) {
-    addDecimal(at, <i64>thousandths, 1000000);
-    return true;
-  }
+/** Adds one finite double that is no number of thousandths; false when the arena is full. */
+function addFiner(at: usize, value: f64): bool {
   const millionths = nearest<f64>(value * 1e6);
   if (millionths / 1e6 == value && abs<f64>(millionths) < MAX_EXACT) {
     addDecimal(at, <i64>millionths, 1000);
@@ -113,7 +108,10 @@ export function update(rows: usize, offset: usize, data: usize, flags: usize, fr
   for (let i = from; i < count; i++) {
     if (load<u8>(flags + i) != 0) continue;
     const at = <usize>load<u32>(rows + (<usize>i << 2)) + offset;
-    if (!add(at, load<f64>(data + (<usize>i << 3)))) return i;
+    const value = load<f64>(data + (<usize>i << 3));
+    const thousandths = nearest<f64>(value * 1e3);
+    if (thousandths / 1e3 == value && abs<f64>(thousandths) < MAX_EXACT) addDecimal(at, <i64>thousandths, 1000000);
+    else if (!addFiner(at, value)) return i;
     store<u64>(at, load<u64>(at, 16) + 1, 16);
   }
   return count;

@@ -5,15 +5,19 @@
 // ends are "\n" and "\r\n". An empty field is NULL, an empty quoted field is an empty text. Malformed: another number of
 // fields than the file has, text after a closing quote, a quote that is still open at the end of the file.
 //
-// As in the template tokenizer, a first pass marks delimiters and line ends in a bitmap, a window of text at a time; here
-// the second pass takes the marks in turn, so a field costs one count of zeros.
+// Delimiters and line ends come from a structural index (structure.ts), a window of text at a time. A record without a quote in
+// front of a field is taken at one go; of any other, field by field, entries inside quotes are passed over.
 import { Batch, span } from '../batch';
 import { MALFORMED, VALID } from '../flags';
 import { blankLine, finish, storeRecord, wholeLines } from './line-ends';
+import { indexDenseStructure, restartAt, SPARE_ENTRIES, structureEnd } from './structure';
 
 const LF: u8 = 10;
 const CR: u8 = 13;
-const WINDOW: usize = 8192;
+/** Text indexed at a time: little, because what is indexed when a batch ends is indexed again for the next. */
+const WINDOW: usize = 4096;
+/** Of records that may be plain, after many that were not. */
+const MOST_SKIPPED: u32 = 63;
 /** Unescaping stores 16 bytes at a time. */
 const SLACK: usize = 16;
 
@@ -24,10 +28,10 @@ class Program {
   quote: u32;
   fieldCount: u32;
   padding: u32;
-  // followed by the bitmap and u32[fieldCount]: addresses of span vectors, 0 to skip
+  // followed by the index and u32[fieldCount]: addresses of span vectors, 0 to skip
 }
-const BITMAP_OFFSET: usize = 16;
-const VECTORS_OFFSET: usize = BITMAP_OFFSET + (WINDOW >> 3);
+const LIST: usize = 16;
+const VECTORS_OFFSET: usize = LIST + (WINDOW + SPARE_ENTRIES) * 4;
 
 /** Bytes of a program for so many fields. */
 export function csvProgramBytes(fieldCount: u32): u32 {
@@ -38,32 +42,33 @@ export function csvVectorsOffset(): u32 {
   return <u32>VECTORS_OFFSET;
 }
 
-let windowBase: usize = 0;
-let windowEnd: usize = 0;
+/** The entries of the index that are not yet passed: addresses in the list. */
+let entry: usize = 0;
+let listEnd: usize = 0;
 
-/** Marks the window that starts at `block`, a multiple of 64. */
-function mark(program: usize, block: usize, limit: usize): void {
-  const stop = min<usize>(block + WINDOW, limit);
-  const delimiter = i8x16.splat(<u8>changetype<Program>(program).delimiter);
-  const newline = i8x16.splat(LF);
-  let word = program + BITMAP_OFFSET;
-  let text = block;
-  for (; text < stop; text += 64) {
-    const a = v128.load(text);
-    const b = v128.load(text, 16);
-    const c = v128.load(text, 32);
-    const d = v128.load(text, 48);
-    store<u64>(
-      word,
-      (<u64>i8x16.bitmask(v128.or(i8x16.eq(a, delimiter), i8x16.eq(a, newline)))) |
-        ((<u64>i8x16.bitmask(v128.or(i8x16.eq(b, delimiter), i8x16.eq(b, newline)))) << 16) |
-        ((<u64>i8x16.bitmask(v128.or(i8x16.eq(c, delimiter), i8x16.eq(c, newline)))) << 32) |
-        ((<u64>i8x16.bitmask(v128.or(i8x16.eq(d, delimiter), i8x16.eq(d, newline)))) << 48),
-    );
-    word += 8;
+/** Indexes the next windows until there is an entry: a line end stands before the limit. */
+function fillIndex(program: usize, limit: usize): void {
+  const list = program + LIST;
+  const delimiter = <u8>changetype<Program>(program).delimiter;
+  do {
+    const begin = structureEnd;
+    listEnd = list + (indexDenseStructure(begin, min<usize>(begin + WINDOW, limit), delimiter, list, WINDOW) << 2);
+  } while (listEnd == list);
+  entry = list;
+}
+
+/** The first entry at or after `p`. */
+// @ts-ignore: decorator
+@inline
+function entryFrom(program: usize, p: usize, limit: usize): usize {
+  while (true) {
+    while (entry < listEnd) {
+      const at = <usize>load<u32>(entry);
+      if (at >= p) return at;
+      entry += 4;
+    }
+    fillIndex(program, limit);
   }
-  windowBase = block;
-  windowEnd = text;
 }
 
 /** The quote that closes the field whose text starts at `p`; 0 where none does before `limit`. */
@@ -109,6 +114,117 @@ function unescape(p: usize, end: usize, to: usize, quote: u8): usize {
   return to;
 }
 
+/** Where `plainRecords` stopped. */
+let next: usize = 0;
+
+/**
+ * Takes records from `p` on as long as their entries are at hand and no field begins with a quote: stores spans, starts and
+ * lengths as row `row` and the following ones, and passes the entries. Where it stops is in `next`; gives the next row.
+ * Exported only so that the compiler keeps it apart.
+ */
+export function plainRecords(program: usize, from: usize, stop: usize, first: u32, batch: Batch): u32 {
+  const quote = changetype<Program>(program).quote;
+  const fields4 = <usize>changetype<Program>(program).fieldCount << 2;
+  const vectors = program + VECTORS_OFFSET - fields4;
+  const capacity = batch.capacity;
+  const starts = <usize>batch.recordStarts;
+  const lengths = <usize>batch.recordLengths;
+  let p = from;
+  let row = first;
+  let at = entry;
+  while (p < stop && row < capacity) {
+    const behind = at + fields4;
+    if (behind > listEnd) break;
+    const lineEnd = <usize>load<u32>(behind - 4);
+    const head = <u32>load<u8>(p);
+    // a blank line begins with its line end
+    let bad = u32(head == quote) | u32(head <= CR) | (<u32>load<u8>(lineEnd) ^ <u32>LF);
+    let start = p;
+    let vector = vectors + fields4;
+    for (at += 4; at < behind; at += 4) {
+      const end = <usize>load<u32>(at - 4);
+      bad |= u32(load<u8>(end) == LF) | u32(<u32>load<u8>(end, 1) == quote);
+      if (bad != 0) break;
+      const spans = <usize>load<u32>(vector);
+      if (spans != 0) store<u64>(spans + ((<usize>row) << 3), end == start ? 0 : span(start, end - start));
+      vector += 4;
+      start = end + 1;
+    }
+    if (bad != 0) {
+      at = behind - fields4;
+      break;
+    }
+    const textEnd = lineEnd - usize(load<u8>(lineEnd - 1) == CR);
+    const spans = <usize>load<u32>(vector);
+    if (spans != 0) store<u64>(spans + ((<usize>row) << 3), textEnd <= start ? 0 : span(start, textEnd - start));
+    store<u32>(starts + ((<usize>row) << 2), <u32>p);
+    store<u32>(lengths + ((<usize>row) << 2), <u32>(textEnd - p));
+    p = lineEnd + 1;
+    ++row;
+  }
+  entry = at;
+  next = p;
+  return row;
+}
+
+/** What `mixedRecord` says instead of a line end. */
+const CUT_SHORT: usize = 0;
+const OUT_OF_SCRATCH: usize = 1;
+
+let scratch: usize = 0;
+let scratchEnd: usize = 0;
+let isValid: bool = false;
+
+/** Any record, field by field; the address of its line end, CUT_SHORT where it goes on beyond the limit. */
+function mixedRecord(program: usize, p: usize, limit: usize, final: u32, row8: usize): usize {
+  const quote = changetype<Program>(program).quote;
+  const fieldCount = changetype<Program>(program).fieldCount;
+  const vectors = program + VECTORS_OFFSET;
+  let field: u32 = 0;
+  let valid = true;
+  let hit: usize = 0;
+  while (true) {
+    const vector: usize = field < fieldCount ? <usize>load<u32>(vectors + ((<usize>field) << 2)) : 0;
+    if (<u32>load<u8>(p) != quote) {
+      hit = entryFrom(program, p, limit);
+      entry += 4;
+      if (vector != 0) {
+        let length = hit - p;
+        if (length != 0 && load<u8>(hit) == LF && load<u8>(hit - 1) == CR) --length;
+        store<u64>(vector + row8, length == 0 ? 0 : span(p, length));
+      }
+    } else {
+      hasDoubledQuotes = false;
+      const close = closingQuote(p + 1, limit, <u8>quote);
+      if (close == 0) {
+        if (final == 0) return CUT_SHORT;
+        valid = false;
+        hit = limit - 1;
+      } else {
+        if (vector != 0) {
+          let text = span(p + 1, close - p - 1);
+          if (hasDoubledQuotes) {
+            if (scratch + (close - p) + SLACK > scratchEnd) return OUT_OF_SCRATCH;
+            const textEnd = unescape(p + 1, close, scratch, <u8>quote);
+            text = span(scratch, textEnd - scratch);
+            scratch = textEnd;
+          }
+          store<u64>(vector + row8, text);
+        }
+        const after = close + 1;
+        hit = entryFrom(program, after, limit);
+        entry += 4;
+        if (hit != after) valid = valid && hit == after + 1 && load<u8>(hit) == LF && load<u8>(after) == CR;
+      }
+    }
+    ++field;
+    p = hit + 1;
+    if (load<u8>(hit) == LF) break;
+  }
+  isValid = valid && field == fieldCount;
+  return hit;
+}
+
 export function tokenizeCsv(
   program: usize,
   begin: usize,
@@ -123,113 +239,46 @@ export function tokenizeCsv(
   const starts = <usize>batch.recordStarts;
   const lengths = <usize>batch.recordLengths;
   const rowFlags = <usize>batch.flags;
-  const scratchEnd = <usize>batch.scratchEnd;
-  const quote = changetype<Program>(program).quote;
-  const fieldCount = changetype<Program>(program).fieldCount;
-  const vectors = program + VECTORS_OFFSET;
-  const bitmap = program + BITMAP_OFFSET;
-  let scratch = <usize>batch.scratch;
+  scratch = batch.scratch;
+  scratchEnd = batch.scratchEnd;
+  restartAt(begin);
+  entry = 0;
+  listEnd = 0;
   let p = begin;
   let row: u32 = 0;
-  /** The 64 bytes that are looked at, and the marks among them that are not yet passed. */
-  let block: usize = 0;
-  let bits: u64 = 0;
-  if (p < stop) {
-    block = p & ~63;
-    mark(program, block, limit);
-    bits = load<u64>(bitmap) & (~(<u64>0) << (p & 63));
-  }
-  let isCutShort = false;
+  /** Where one after the other was not plain, more and more are not even tried. */
+  let failures: u32 = 0;
+  let left: u32 = 0;
   while (p < stop && row < capacity) {
+    if (left > 0) {
+      left--;
+    } else {
+      const plain = plainRecords(program, p, stop, row, batch);
+      memory.fill(rowFlags + row, VALID, plain - row);
+      failures = plain == row ? failures + 1 : 0;
+      left = failures > 4 ? min<u32>(failures, MOST_SKIPPED) : 0;
+      row = plain;
+      p = next;
+      if (p >= stop || row == capacity) break;
+    }
     const blank = blankLine(p);
     if (blank != 0) {
-      // its line end is the next mark: pass it
+      // its line end is the next entry: pass it
+      entryFrom(program, p, limit);
+      entry += 4;
       p += blank;
-      while (bits == 0) {
-        block += 64;
-        if (block >= windowEnd) mark(program, block, limit);
-        bits = load<u64>(bitmap + ((block - windowBase) >> 3));
-      }
-      bits &= bits - 1;
       continue;
     }
-    const recordStart = p;
     const scratchBefore = scratch;
-    const row8 = (<usize>row) << 3;
-    let field: u32 = 0;
-    let valid = true;
-    let hit: usize = 0;
-    while (true) {
-      const vector: usize = field < fieldCount ? <usize>load<u32>(vectors + ((<usize>field) << 2)) : 0;
-      if (<u32>load<u8>(p) != quote) {
-        while (bits == 0) {
-          block += 64;
-          if (block >= windowEnd) mark(program, block, limit);
-          bits = load<u64>(bitmap + ((block - windowBase) >> 3));
-        }
-        hit = block + <usize>ctz<u64>(bits);
-        bits &= bits - 1;
-        if (vector != 0) {
-          let length = hit - p;
-          if (length != 0 && load<u8>(hit) == LF && load<u8>(hit - 1) == CR) --length;
-          store<u64>(vector + row8, length == 0 ? 0 : span(p, length));
-        }
-      } else {
-        hasDoubledQuotes = false;
-        const close = closingQuote(p + 1, limit, <u8>quote);
-        if (close == 0) {
-          if (final == 0) {
-            scratch = scratchBefore;
-            isCutShort = true;
-            break;
-          }
-          valid = false;
-          hit = limit - 1;
-        } else {
-          if (vector != 0) {
-            let text = span(p + 1, close - p - 1);
-            if (hasDoubledQuotes) {
-              if (scratch + (close - p) + SLACK > scratchEnd) {
-                // the record starts the next batch; 0 says that not even one record fits
-                scratch = row == 0 ? 0 : scratchBefore;
-                isCutShort = true;
-                break;
-              }
-              const textEnd = unescape(p + 1, close, scratch, <u8>quote);
-              text = span(scratch, textEnd - scratch);
-              scratch = textEnd;
-            }
-            store<u64>(vector + row8, text);
-          }
-          const after = close + 1;
-          // the marks inside the quotes are passed
-          const afterBlock = after & ~63;
-          if (afterBlock != block) {
-            block = afterBlock;
-            if (block >= windowEnd) mark(program, block, limit);
-            bits = load<u64>(bitmap + ((block - windowBase) >> 3));
-          }
-          bits &= ~(<u64>0) << (after & 63);
-          while (bits == 0) {
-            block += 64;
-            if (block >= windowEnd) mark(program, block, limit);
-            bits = load<u64>(bitmap + ((block - windowBase) >> 3));
-          }
-          hit = block + <usize>ctz<u64>(bits);
-          bits &= bits - 1;
-          if (hit != after) valid = valid && hit == after + 1 && load<u8>(hit) == LF && load<u8>(after) == CR;
-        }
-      }
-      ++field;
-      p = hit + 1;
-      if (load<u8>(hit) == LF) break;
-    }
-    if (isCutShort) {
-      p = recordStart;
+    const lineEnd = mixedRecord(program, p, limit, final, (<usize>row) << 3);
+    if (lineEnd <= OUT_OF_SCRATCH) {
+      // the record starts the next batch; 0 says that not even one record fits
+      scratch = lineEnd == OUT_OF_SCRATCH && row == 0 ? 0 : scratchBefore;
       break;
     }
-    store<u8>(rowFlags + row, valid && field == fieldCount ? VALID : MALFORMED);
-    storeRecord(starts, lengths, row, recordStart, hit);
+    store<u8>(rowFlags + row, isValid ? VALID : MALFORMED);
+    storeRecord(starts, lengths, row, p, lineEnd);
+    p = lineEnd + 1;
     ++row;
   }
   batch.scratch = <u32>scratch;

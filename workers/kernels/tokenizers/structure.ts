@@ -10,10 +10,15 @@ export const SPARE_ENTRIES: usize = 64 + 8;
 /** Where the last call stopped: everything before it is in the list. */
 export let structureEnd: usize = 0;
 
-/** Appends the addresses of the set bits, six without asking whether there are so many; how many there were. */
+/** For tokenizers that go on from structureEnd: where the next index begins. */
+export function restartAt(address: usize): void {
+  structureEnd = address;
+}
+
+/** Appends the addresses of the set bits, the first ones without asking whether there are so many; how many there were. */
 // @ts-ignore: decorator
 @inline
-function flatten(bits: u64, text: usize, at: usize): usize {
+function flatten(bits: u64, text: usize, at: usize, isDense: bool): usize {
   const count = <usize>popcnt<u64>(bits);
   const base = <u32>text;
   store<u32>(at, base + <u32>ctz<u64>(bits));
@@ -28,13 +33,38 @@ function flatten(bits: u64, text: usize, at: usize): usize {
   bits &= bits - 1;
   store<u32>(at, base + <u32>ctz<u64>(bits), 20);
   bits &= bits - 1;
-  if (count > 6) {
+  if (isDense) {
+    store<u32>(at, base + <u32>ctz<u64>(bits), 24);
+    bits &= bits - 1;
+    store<u32>(at, base + <u32>ctz<u64>(bits), 28);
+    bits &= bits - 1;
+    if (count > 8) {
+      store<u32>(at, base + <u32>ctz<u64>(bits), 32);
+      bits &= bits - 1;
+      store<u32>(at, base + <u32>ctz<u64>(bits), 36);
+      bits &= bits - 1;
+      store<u32>(at, base + <u32>ctz<u64>(bits), 40);
+      bits &= bits - 1;
+      store<u32>(at, base + <u32>ctz<u64>(bits), 44);
+      bits &= bits - 1;
+      store<u32>(at, base + <u32>ctz<u64>(bits), 48);
+      bits &= bits - 1;
+      store<u32>(at, base + <u32>ctz<u64>(bits), 52);
+      bits &= bits - 1;
+      let next = at + 56;
+      while (bits != 0) {
+        store<u32>(next, base + <u32>ctz<u64>(bits));
+        bits &= bits - 1;
+        next += 4;
+      }
+    }
+  } else if (count > 6) {
     let next = at + 24;
-    do {
+    while (bits != 0) {
       store<u32>(next, base + <u32>ctz<u64>(bits));
       bits &= bits - 1;
       next += 4;
-    } while (bits != 0);
+    }
   }
   return count;
 }
@@ -44,6 +74,17 @@ function flatten(bits: u64, text: usize, at: usize): usize {
  * or `limit` is reached; how many. The text is read up to 64 bytes beyond `limit`.
  */
 export function indexStructure(begin: usize, limit: usize, byte: u8, list: usize, most: usize): usize {
+  return index(begin, limit, byte, list, most, false);
+}
+
+/** The same where a block is expected to hold more than six entries. */
+export function indexDenseStructure(begin: usize, limit: usize, byte: u8, list: usize, most: usize): usize {
+  return index(begin, limit, byte, list, most, true);
+}
+
+// @ts-ignore: decorator
+@inline
+function index(begin: usize, limit: usize, byte: u8, list: usize, most: usize, isDense: bool): usize {
   const wanted = i8x16.splat(byte);
   const newline = i8x16.splat(LF);
   const full = list + (most << 2);
@@ -59,7 +100,7 @@ export function indexStructure(begin: usize, limit: usize, byte: u8, list: usize
       ((<u64>i8x16.bitmask(v128.or(i8x16.eq(b, wanted), i8x16.eq(b, newline)))) << 16) |
       ((<u64>i8x16.bitmask(v128.or(i8x16.eq(c, wanted), i8x16.eq(c, newline)))) << 32) |
       ((<u64>i8x16.bitmask(v128.or(i8x16.eq(d, wanted), i8x16.eq(d, newline)))) << 48);
-    at += flatten(bits, text, at) << 2;
+    at += flatten(bits, text, at, isDense) << 2;
   }
   structureEnd = min<usize>(text, limit);
   let count = (at - list) >> 2;
