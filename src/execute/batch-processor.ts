@@ -6,12 +6,13 @@
 import type { RecordCounts, Reject } from '../core/reject.ts';
 import { rejectReasons } from '../core/reject.ts';
 import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
-import type { Plan } from '../query/plan.ts';
+import type { Expr, Plan } from '../query/plan.ts';
 import type { Arena } from './arena.ts';
 import { explainReject } from './explain-reject.ts';
 import { GroupSink } from './group-sink.ts';
 import type { InputWindow } from './input-window.ts';
 import type { ResultLimits } from './messages.ts';
+import { prefilterOf } from './prefilter.ts';
 import { PoisonRecordError, RecordFailure } from './record-failure.ts';
 import type { RejectsWriter } from './rejects-writer.ts';
 import { RowSink } from './row-sink.ts';
@@ -37,6 +38,8 @@ export interface BatchLimits {
 }
 
 const tooLong = 3;
+/** After so many records a prefilter that leaves more than half of them is given up. */
+const prefilterTrial = 1 << 14;
 /** Whole rejects that are handed back take no more than this, however many are asked for. */
 const mostKeptBytes = 4 << 20;
 
@@ -50,6 +53,10 @@ export class BatchProcessor {
   readonly #limits: BatchLimits;
   readonly #columns: readonly ColumnStorage[];
   readonly #scratch: TextScratch;
+  /** Cheap part of the filter, asked first while it leaves few enough records to be worth it. */
+  #prefilter: Stage | null;
+  #prefiltered = 0;
+  #prefilterLeft = 0;
   readonly #filter: Stage | null;
   readonly #project: Stage;
   /** Two selections in turn: one is read while the other is written. */
@@ -84,8 +91,10 @@ export class BatchProcessor {
     this.#fileName = limits.fileName;
     this.#fileNames = new FileNames(arena);
     this.#columns = placeColumns(plan, arena, batch, this.#fileNames, limits.fileName);
-    this.#filter =
-      plan.filter === null ? null : compileStage([plan.filter], this.#columns, arena, this.#scratch, functions);
+    const stageOf = (expr: Expr | null) =>
+      expr === null ? null : compileStage([expr], this.#columns, arena, this.#scratch, functions);
+    this.#prefilter = stageOf(prefilterOf(plan.filter));
+    this.#filter = stageOf(plan.filter);
     this.#project = compileStage(this.sink.exprs, this.#columns, arena, this.#scratch, functions);
     this.#selections = [arena.alloc(batchRows * 4), arena.alloc(batchRows * 4)];
     this.#chosen = arena.alloc(batchRows * 4);
@@ -125,6 +134,14 @@ export class BatchProcessor {
       selection = first;
       count = kernels.selectValid(this.#batch.flags, rows, first) >>> 0;
     }
+    if (this.#prefilter !== null && count > 0) {
+      const left = this.#selectLeft(this.#prefilter, count, selection);
+      this.#counts.filtered += count - left;
+      if (left < count) {
+        selection = this.#narrow(selection, left, selection === first ? second : first);
+        count = left;
+      }
+    }
     if (this.#filter !== null && count > 0) {
       const condition = this.#filter.run(count, selection)[0];
       if (condition === undefined) throw new Error('A filter stage has one vector');
@@ -154,6 +171,17 @@ export class BatchProcessor {
       const row = selection === 0 ? error.row : (this.#arena.u32[selection / 4 + error.row] ?? 0);
       throw new PoisonRecordError(this.#place(row, window).offset, error.message);
     }
+  }
+
+  /** Rows for which the prefilter is not FALSE, into `#chosen`; how many. */
+  #selectLeft(prefilter: Stage, count: number, selection: number): number {
+    const [condition] = prefilter.run(count, selection);
+    if (condition === undefined) throw new Error('A filter stage has one vector');
+    const left = this.#arena.kernels.selectNotFalse(condition.data, condition.flags, count, this.#chosen) >>> 0;
+    this.#prefiltered += count;
+    this.#prefilterLeft += left;
+    if (this.#prefiltered > prefilterTrial && this.#prefilterLeft > this.#prefiltered / 2) this.#prefilter = null;
+    return left;
   }
 
   /** Marks records of the batch that are longer than they may be: the same ones as if they had not been held. */

@@ -78,6 +78,7 @@ export interface ExpressionKernels {
   greatestFlag(flags: number, rows: number): number;
   anyError(flags: number, rows: number): number;
   selectTrue(data: number, flags: number, rows: number, out: number): number;
+  selectNotFalse(data: number, flags: number, rows: number, out: number): number;
   collectErrors(flags: number, rows: number, out: number): number;
   mergeErrors(flags: number, rows: number, out: number): void;
   selectSound(flags: number, rows: number, out: number): number;

@@ -168,3 +168,13 @@ export function openRows(data: usize, flags: usize, mode: u32, parent: usize, ro
 export function closeFlags(open: usize, rows: u32, flags: usize): void {
   for (let row: usize = 0; row < rows; row++) if (load<u8>(open + row) == 0) store<u8>(flags + row, NULL);
 }
+
+/** Row numbers of what is not FALSE (TRUE, NULL, failed), ascending; their count. */
+export function selectNotFalse(data: usize, flags: usize, rows: u32, out: usize): u32 {
+  let count: usize = 0;
+  for (let row: usize = 0; row < rows; row++) {
+    store<u32>(out + (count << 2), <u32>row);
+    count += <usize>(i32(load<u8>(flags + row) != 0) | i32(load<u8>(data + row) != 0));
+  }
+  return <u32>count;
+}
