@@ -7,6 +7,8 @@ export interface GroupKernels {
   clearGroupTable(table: number): number;
   groupIntegers(table: number, data: number, flags: number, n: number, out: number): number;
   groupSpans(table: number, spans: number, flags: number, n: number, out: number): number;
+  appendIntegers(table: number, data: number, flags: number, n: number, out: number): number;
+  appendSpans(table: number, spans: number, flags: number, n: number, out: number): number;
   groupAll(table: number, n: number, out: number): number;
   updateGroups(
     table: number,

@@ -1,6 +1,6 @@
 /**
- * Matched records into groups. Where nearly every record is a group of its own, a table that outgrows the cache only costs:
- * it is emptied into the partial while it is still small, and the merge, partition by partition, does the grouping.
+ * Matched records into groups. Where nearly every record is a group of its own, looking for its group only costs: then every
+ * record leaves as one, and the merge, partition by partition, does the grouping.
  * When the arena is full the groups so far leave as a partial and grouping goes on in an empty
  * table: states merge apart from each other, so a flush may fall between two aggregates of one batch.
  */
@@ -20,6 +20,10 @@ import { batchRows, type Vector } from './vector.ts';
 const nearGroups = 1 << 14;
 /** With fewer records per group than this, grouping here saves the merge too little. */
 const leastRecordsPerGroup = 2;
+/** Records that leave together where they are not grouped. */
+const appendedRecords = 1 << 15;
+/** After so many times that, it is tried once more whether grouping pays. */
+const appendedTimes = 16;
 
 interface StateInput {
   readonly state: number;
@@ -59,6 +63,8 @@ export class GroupSink implements Sink {
   #records = 0;
   /** At how many groups the ratio of records to groups is looked at next. */
   #reviewAt = nearGroups;
+  /** How many more times records leave without being grouped. */
+  #appending = 0;
 
   /** Throws ArenaFullError. */
   constructor(plan: Plan, arena: Arena, results: ResultLimits, functions: FunctionRegistry = builtIns) {
@@ -130,12 +136,27 @@ export class GroupSink implements Sink {
     this.#outbox.close();
   }
 
-  /** Empties a table that grows without gathering; one that gathers is looked at again when it has doubled. */
+  /** Gives up on a table that grows without gathering; one that gathers is looked at again when it has doubled. */
   #review(): void {
     const { groups } = this.#table;
-    if (groups < this.#reviewAt) return;
-    if (this.#records < leastRecordsPerGroup * groups) this.flush();
-    else this.#reviewAt = groups * 2;
+    if (this.#appending > 0) {
+      if (groups < appendedRecords) return;
+      this.#appending--;
+      this.flush();
+    } else if (groups >= this.#reviewAt) {
+      if (this.#records >= leastRecordsPerGroup * groups) {
+        this.#reviewAt = groups * 2;
+      } else {
+        this.flush();
+        this.#appending = appendedTimes;
+      }
+    }
+  }
+
+  /** Rows of n keys, found or appended; false when the arena is full. */
+  #place(data: number, flags: number, n: number): boolean {
+    const table = this.#table;
+    return this.#appending > 0 ? table.append(data, flags, n, this.#rows) : table.find(data, flags, n, this.#rows);
   }
 
   /** Row address of every record's group. */
@@ -145,10 +166,10 @@ export class GroupSink implements Sink {
     const flags = first?.flags ?? 0;
     for (let flushed = false; ; ) {
       if (this.#encoder === null) {
-        if (this.#table.find(data, flags, rows, this.#rows)) return;
+        if (this.#place(data, flags, rows)) return;
       } else {
         this.#encoder.encode(vectors.slice(0, this.#keyCount), rows);
-        if (this.#table.find(this.#encoder.spans, this.#noFlags(rows), rows, this.#rows)) return;
+        if (this.#place(this.#encoder.spans, this.#noFlags(rows), rows)) return;
       }
       if (flushed) {
         throw new ArenaFullError('Cannot group a batch: its keys fill the arena: raise --worker-arena or --memory');

@@ -111,6 +111,16 @@ export class GroupTable {
     return done >>> 0 === n;
   }
 
+  /**
+   * Adds a group for each of n keys without looking for one that is there: cheaper where there is none, and the merge folds
+   * what belongs together. Not between calls of `find`. False when the arena is full.
+   */
+  append(data: number, flags: number, n: number, rows: number): boolean {
+    const { kernels } = this.#arena;
+    const append = this.keyMode === 'integer' ? kernels.appendIntegers : kernels.appendSpans;
+    return append(this.#table, data, flags, n, rows) >>> 0 === n;
+  }
+
   /** Without keys there is one group even where no record matched. */
   ensureOnlyGroup(): void {
     if (this.keyMode === 'none' && this.groups === 0) this.#arena.kernels.groupAll(this.#table, 1, this.#page);

@@ -178,18 +178,25 @@ function growIndex(table: Table): bool {
   return true;
 }
 
-/** A new zeroed row (zero is the identity of every state) put in the index at `place`; 0 when the arena is full. */
-function addRow(table: Table, address: usize, hash: u32, keyLength: u32, place: u32): usize {
+/** A new zeroed row (zero is the identity of every state), which is not in the index; 0 when the arena is full. */
+// @ts-ignore: decorator
+@inline
+function newRow(table: Table, address: usize, hash: u32, keyLength: u32): usize {
   const row = heapTake(address + ROWS, table.rowBytes);
   if (row == 0) return 0;
-  for (let i: usize = 0; i < <usize>table.rowBytes; i += 8) store<u64>(row + i, 0);
-  store<u32>(row, hash);
-  store<u32>(row, keyLength, 4);
-  store<u64>(<usize>table.index + (<usize>place << 3), (<u64>hash << 32) | <u64>row);
+  for (let i: usize = 8; i < <usize>table.rowBytes; i += 8) store<u64>(row + i, 0);
+  store<u64>(row, (<u64>keyLength << 32) | <u64>hash);
   table.groups++;
   const counts = address + COUNTS + (<usize>partitionOf(table, hash) << 2);
   store<u32>(counts, load<u32>(counts) + 1);
   store<u32>(counts, load<u32>(counts, 256) + (keyLength == NULL_KEY ? 4 : 4 + keyLength), 256);
+  return row;
+}
+
+/** The same, put in the index at `place`. */
+function addRow(table: Table, address: usize, hash: u32, keyLength: u32, place: u32): usize {
+  const row = newRow(table, address, hash, keyLength);
+  if (row != 0) store<u64>(<usize>table.index + (<usize>place << 3), (<u64>hash << 32) | <u64>row);
   return row;
 }
 
@@ -247,12 +254,18 @@ export function findBytes(table: Table, address: usize, hash: u32, key: usize, l
   return insertBytes(table, address, hash, key, length, place);
 }
 
+/** A long key's own copy; 0 when the arena is full. */
+function copyKey(address: usize, key: usize, length: u32): usize {
+  const copy = heapTake(address + KEYS, (length + 7) & ~7);
+  if (copy != 0) memory.copy(copy, key, length);
+  return copy;
+}
+
 function insertBytes(table: Table, address: usize, hash: u32, key: usize, length: u32, place: u32): usize {
   let copy: usize = 0;
   if (length != NULL_KEY && length > INLINE) {
-    copy = heapTake(address + KEYS, (length + 7) & ~7);
+    copy = copyKey(address, key, length);
     if (copy == 0) return 0;
-    memory.copy(copy, key, length);
   }
   const row = addRow(table, address, hash, length, place);
   if (row == 0) return 0;
@@ -322,6 +335,47 @@ export function groupSpans(address: usize, spans: usize, flags: usize, n: u32, o
       if (row == 0) return i;
       store<u32>(out + (<usize>i << 2), <u32>row);
     }
+  }
+  return n;
+}
+
+/**
+ * Rows of n integer keys, one for each record, whether its key has one already or not: a table of such rows is no table of
+ * groups, but merges like one. How many were done, fewer when the arena is full.
+ */
+export function appendIntegers(address: usize, data: usize, flags: usize, n: u32, out: usize): u32 {
+  const table = changetype<Table>(address);
+  for (let i: u32 = 0; i < n; i++) {
+    const isNull = load<u8>(flags + i) != 0;
+    const key = isNull ? 0 : load<i64>(data + (<usize>i << 3));
+    const hash = <u32>((isNull ? NULL_HASH : hashInteger(<u64>key)) >> 32);
+    const row = newRow(table, address, hash, isNull ? NULL_KEY : 8);
+    if (row == 0) return i;
+    store<i64>(row, key, 8);
+    store<u32>(out + (<usize>i << 2), <u32>row);
+  }
+  return n;
+}
+
+/** The same for keys of bytes (spans). */
+export function appendSpans(address: usize, spans: usize, flags: usize, n: u32, out: usize): u32 {
+  const table = changetype<Table>(address);
+  for (let i: u32 = 0; i < n; i++) {
+    const span = load<u64>(spans + (<usize>i << 3));
+    const key = <usize>(span & 0xffffffff);
+    const isNull = load<u8>(flags + i) != 0;
+    const length = isNull ? NULL_KEY : <u32>(span >> 32);
+    const hash = <u32>((isNull ? NULL_HASH : hashBytes(key, <usize>length)) >> 32);
+    let copy: usize = 0;
+    if (length > INLINE && !isNull) {
+      copy = copyKey(address, key, length);
+      if (copy == 0) return i;
+    }
+    const row = newRow(table, address, hash, length);
+    if (row == 0) return i;
+    if (copy != 0) store<u32>(row, <u32>copy, 8);
+    else if (!isNull) v128.store(row + 8, masked(key, length));
+    store<u32>(out + (<usize>i << 2), <u32>row);
   }
   return n;
 }

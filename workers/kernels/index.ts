@@ -8,6 +8,8 @@ export * from './tokenizers/template';
 export * from './tokenizers/template-steps';
 export { walkCombined, walkCommon } from './tokenizers/template-access';
 export {
+  appendIntegers,
+  appendSpans,
   clearGroupTable,
   compareGroups,
   createGroupTable,
