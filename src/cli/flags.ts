@@ -128,6 +128,13 @@ export const flags = {
     initial: false,
     read: readSwitch,
   }),
+  sample: flag({
+    group: 'Output',
+    value: null,
+    doc: 'looks at pieces of the files first and foretells groups, spills, peak memory and time; with --explain nothing else runs',
+    initial: false,
+    read: readSwitch,
+  }),
   stats: flag<string | undefined>({
     group: 'Output',
     value: 'FILE',

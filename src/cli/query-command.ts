@@ -42,13 +42,18 @@ export async function queryCommand(
   const abort = new AbortController();
   const prepared = await prepareQuery(sql, {
     ...prepareOptions(settings, files),
-    ...stateOptions(settings, supervision),
+    ...(settings.explain ? {} : stateOptions(settings, supervision)),
     replay,
     signal: abort.signal,
   });
   if (!settings.quiet) say(prepared.notes);
   if (settings.explain) {
-    process.stdout.write((await import('./explain-query.ts')).explainQuery(prepared));
+    try {
+      const prediction = settings.sample ? await prepared.predict() : null;
+      process.stdout.write((await import('./explain-query.ts')).explainQuery(prepared, prediction));
+    } finally {
+      await prepared.close();
+    }
     return 0;
   }
   // Only now: until the run starts there is nothing to clean up, and a blocking read of stdin's head would hold the handler.
@@ -84,7 +89,8 @@ function prepareOptions(settings: Settings, files: readonly string[]): PrepareOp
     ...{ files, format, delimiter, quote, header, columns, maxRecord, strict, spillDir },
     ...{ memory, workers, workerHeap, workerArena, split, recycleAfter, deadline },
     ...{ rejects, maxRejects, maxDeaths, functions: settings.functions?.split('\n') },
-    startWorkers: !settings.explain,
+    startWorkers: !settings.explain || settings.sample,
+    sample: settings.sample,
   };
   // undefined is "not said" here, and not a value there
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -16,18 +16,24 @@ export interface SummaryStats {
   readonly workers: number;
   readonly retries: number;
   readonly recycles: Readonly<Record<string, number>>;
-  readonly memory: { readonly budgetBytes: number; readonly peakRssBytes: number };
+  readonly memory: {
+    readonly budgetBytes: number;
+    readonly peakRssBytes: number;
+    readonly predictedPeakRssBytes?: number;
+  };
 }
 
 export function summaryLine(stats: SummaryStats): string {
   const { bytesRead, elapsedSeconds, records, workers, retries, memory } = stats;
   const recycled = Object.values(stats.recycles).reduce((sum, count) => sum + count, 0);
   const speed = formatSpeed(bytesRead, elapsedSeconds);
+  const predicted = memory.predictedPeakRssBytes;
+  const foretold = predicted === undefined ? '' : ` (${formatSize(predicted)} foretold)`;
   return [
     counted(records.read, 'record'),
     `${formatSize(bytesRead)} in ${formatDuration(elapsedSeconds * 1000)} (${speed})`,
     `${formatCount(records.rejected)} rejected`,
-    `peak memory ${formatSize(memory.peakRssBytes)} of ${formatSize(memory.budgetBytes)}`,
+    `peak memory ${formatSize(memory.peakRssBytes)} of ${formatSize(memory.budgetBytes)}${foretold}`,
     `${counted(workers, 'worker')}, ${formatCount(recycled)} recycled${retries > 0 ? `, ${counted(retries, 'retry', 'retries')}` : ''}`,
   ].join(' · ');
 }

@@ -22,6 +22,8 @@ import { openLedger, resumeNotes } from './ledger/open-ledger.ts';
 import { loadFunctions } from './load-functions.ts';
 import { planRun, type RunPlan } from './plan-run.ts';
 import { openWorkerPool, type PoolOptions, type WorkerPool } from './pool.ts';
+import type { Prediction } from './predict-memory.ts';
+import { predictBySample } from './predict-sample.ts';
 import { type PoolSettings, type QuestionSettings, runRequest, sizeOf } from './query-options.ts';
 import { parseRejectBudget } from './reject-budget.ts';
 import { type QueryRun, runQuery } from './run-query.ts';
@@ -53,6 +55,8 @@ export interface PreparedQuery {
   readonly ledger: Ledger | null;
   /** The pool of the run, once it is open. */
   pool(): Promise<WorkerPool>;
+  /** Looks at a sample of the input on that pool. */
+  predict(): Promise<Prediction>;
   /** Starts the run; once. */
   start(): Promise<QueryRun>;
   /** Lets go of the state, and ends the workers, unless the pool was the caller's. */
@@ -160,6 +164,12 @@ interface Parts {
 function prepared({ plan, sources, run, notes, chosen, ledger, opening, options }: Parts): PreparedQuery {
   const pool = () => opening ?? Promise.reject(new Error('Cannot run a query that was prepared without workers'));
   const { maxRecord, strict, keepRejects, spillDir, signal, rejects, maxRejects, maxDeaths } = options;
+  const predict = async () => {
+    const { budget, splits } = run;
+    const limit = maxRecord === undefined ? {} : { maxRecordBytes: sizeOf(maxRecord) };
+    const abort = signal === undefined ? {} : { signal };
+    return predictBySample({ plan, sources, pool: await pool(), budget, splits: splits.length, ...limit, ...abort });
+  };
   return {
     plan,
     sources,
@@ -168,7 +178,9 @@ function prepared({ plan, sources, run, notes, chosen, ledger, opening, options 
     notes,
     ledger,
     pool,
+    predict,
     async start() {
+      const prediction = options.sample === true ? await predict() : null;
       return runQuery(plan, sources, await pool(), {
         splits: run.splits,
         budget: run.budget,
@@ -182,6 +194,7 @@ function prepared({ plan, sources, run, notes, chosen, ledger, opening, options 
         ...(maxDeaths === undefined ? {} : { maxDeaths }),
         ...(spillDir === undefined ? {} : { spillFolder: spillDir }),
         ...(signal === undefined ? {} : { signal }),
+        ...(prediction === null ? {} : { prediction }),
       });
     },
     async close() {

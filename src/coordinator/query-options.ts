@@ -44,6 +44,8 @@ export interface QuestionSettings extends FormatOptions {
   readonly maxDeaths?: number;
   /** Where is put what does not fit into memory; the system's temporary folder unless said. */
   readonly spillDir?: string;
+  /** Looks at some pieces of the files first and foretells memory, groups and time: see `prediction` in the statistics. */
+  readonly sample?: boolean;
   /** The first rejected record fails the query with StrictError. */
   readonly strict?: boolean;
 }

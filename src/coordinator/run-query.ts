@@ -20,6 +20,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import { resumedScans } from './ledger/resumed-scans.ts';
 import { PartialStore } from './partial-store.ts';
 import type { WorkerPool } from './pool.ts';
+import type { Prediction } from './predict-memory.ts';
 import { recordLimit } from './record-limit.ts';
 import { exceededMessage, isExceeded, type RejectBudget } from './reject-budget.ts';
 import { RejectsCollector } from './rejects-collector.ts';
@@ -58,6 +59,8 @@ export interface QueryOptions {
   readonly maxRejects?: RejectBudget;
   /** Keeps the results of finished splits, and has those of an earlier run; its splits are the run's. Whoever opened it closes it. */
   readonly ledger?: Ledger;
+  /** What a sample foretold, for the statistics. */
+  readonly prediction?: Prediction;
 }
 
 export interface Progress {
@@ -351,6 +354,7 @@ class Run implements QueryRun {
 
   #summarize(): RunStats {
     const retriesByReason = Object.fromEntries(this.#runner.retries);
+    const { prediction } = this.#options;
     return {
       elapsedSeconds: (this.#endedAtMs - this.#startedAtMs) / 1000,
       bytesRead: this.#totals.bytesRead,
@@ -363,7 +367,8 @@ class Run implements QueryRun {
       rescans: this.#rescans,
       ...recycleStats(this.#pool, this.#retirementsBefore),
       spilledBytes: this.#spilledBytes,
-      memory: memoryStats(this.#pool, this.#options.budget.totalBytes, this.#stateSize),
+      ...(prediction === undefined ? {} : { prediction }),
+      memory: memoryStats(this.#pool, this.#options.budget.totalBytes, this.#stateSize, prediction),
     };
   }
 }

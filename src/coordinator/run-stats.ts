@@ -2,6 +2,7 @@
 import type { RecordCounts } from '../core/reject.ts';
 import { peakRssBytes } from './peak-rss.ts';
 import type { WorkerPool } from './pool.ts';
+import type { Prediction } from './predict-memory.ts';
 import type { StateSize } from './state-size.ts';
 
 export interface WorkerMemory {
@@ -31,9 +32,13 @@ export interface RunStats {
   /** What all retirements took together, from leaving service to the thread's end. */
   readonly recycleMs: number;
   readonly spilledBytes: number;
+  /** What a sample of the input had foretold; only where one was taken. */
+  readonly prediction?: Prediction;
   readonly memory: {
     readonly budgetBytes: number;
     readonly peakRssBytes: number;
+    /** What a sample of the input had foretold; only where one was taken. */
+    readonly predictedPeakRssBytes?: number;
     /** Of the question's state, as it leaves the workers; null where no record matched. */
     readonly bytesPerGroup: number | null;
     readonly bytesPerRecord: number | null;
@@ -64,8 +69,16 @@ export function memoryStats(
   pool: WorkerPool,
   budgetBytes: number,
   { bytesPerGroup, bytesPerRecord }: StateSize,
+  prediction: Prediction | undefined,
 ): RunStats['memory'] {
-  return { budgetBytes, peakRssBytes: peakRssBytes(), bytesPerGroup, bytesPerRecord, perWorker: workerMemory(pool) };
+  return {
+    budgetBytes,
+    peakRssBytes: peakRssBytes(),
+    ...(prediction === undefined ? {} : { predictedPeakRssBytes: prediction.peakRssBytes }),
+    bytesPerGroup,
+    bytesPerRecord,
+    perWorker: workerMemory(pool),
+  };
 }
 
 /** Retirements since `from`, the pool's count when the run began. */

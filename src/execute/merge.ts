@@ -38,6 +38,11 @@ export class PartialMerger {
     return this.#table.groups;
   }
 
+  /** Bytes of all groups, if they were serialized now. */
+  get stateBytes(): number {
+    return this.#table.measure().reduce((sum, size) => sum + size, 0);
+  }
+
   /**
    * Folds a partial in. Throws ArenaFullError before anything of it is taken where it might not fit: take what is here
    * (`takePartial`) and keep the partial apart.

@@ -1,6 +1,6 @@
 /** The built command at work: outputs, rejects, statistics, pipes and signals. */
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { millrace, startMillrace } from '../support/millrace.ts';
@@ -114,6 +114,44 @@ describe.concurrent('beside the answer', () => {
     expect(stdout.toString()).toMatch(/^ {2}access\.log {2}[\d.]+ KiB, file, 9 splits$/m);
     expect(stdout.toString()).toMatch(/^9 splits of up to 10 KiB, 2 workers, recycled after [\d,]+ tasks$/m);
     expect(stdout.toString()).toMatch(/^memory budget 512 MiB$/m);
+  });
+
+  test('--explain --sample foretells groups, spills, memory and time, and runs nothing else', async () => {
+    const cwd = logFolder();
+    const flags = ['--explain', '--sample', '--memory', '512MiB', '--workers', '2', '--state', 'kept'];
+    const { code, stdout, stderr } = await millrace(['query', byStatus, 'access.log', ...flags], { cwd });
+    expect({ code, stderr, kept: existsSync(join(cwd, 'kept')) }).toEqual({ code: 0, stderr: '', kept: false });
+    const text = stdout.toString();
+    expect(text).toMatch(/^memory budget 512 MiB$/m);
+    expect(text).toMatch(/^foretold from all [\d.]+ KiB$/m);
+    expect(text).toMatch(/^ {2}records {6}1,000, of which [\d,]+ match$/m);
+    expect(text).toMatch(/^ {2}state {8}\d+ groups of \d+ B, /m);
+    expect(text).toMatch(/^ {2}spills {7}nothing$/m);
+    expect(text).toMatch(/^ {2}peak memory {2}about [\d.]+ MiB of 512 MiB$/m);
+    expect(text).toMatch(/^ {2}time {9}about /m);
+  });
+
+  test('a run with --sample tells what was foretold and what came', async () => {
+    const cwd = logFolder();
+    const args = ['query', byStatus, 'access.log', '--sample', '--stats', 'stats.json', '--memory', '512MiB'];
+    const { code, stdout, stderr } = await millrace(args, { cwd });
+    const plain = await millrace(['query', byStatus, 'access.log', '-q'], { cwd });
+    expect({ code, rows: stdout.toString() }).toEqual({ code: 0, rows: plain.stdout.toString() });
+    expect(stderr).toMatch(/peak memory [\d.]+ MiB of 512 MiB \([\d.]+ MiB foretold\)/);
+    const { memory, prediction, records } = JSON.parse(readFileSync(join(cwd, 'stats.json'), 'utf8'));
+    expect(prediction).toMatchObject({ records: records.read, matched: records.matched, spilledBytes: 0, failed: 0 });
+    expect(memory.predictedPeakRssBytes).toBe(prediction.peakRssBytes);
+    expect(memory.predictedPeakRssBytes / memory.peakRssBytes).toBeGreaterThan(0.5);
+    expect(memory.predictedPeakRssBytes / memory.peakRssBytes).toBeLessThan(2);
+  });
+
+  test('a pipe cannot be sampled', async () => {
+    const args = ['query', byStatus, '-', '--format', 'combined', '--explain', '--sample'];
+    const { code, stderr } = await millrace(args, { input: Buffer.from(accessLog(3)) });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'millrace: Cannot sample "-": what comes from a pipe cannot be read twice: run without --sample\n',
+    });
   });
 
   test('--print-config shows values, origins, and reads back as itself', async () => {

@@ -24,6 +24,11 @@ test('retries show only where there were any, and one is one', () => {
   );
 });
 
+test('where a sample was taken, what it foretold stands beside what came', () => {
+  const memory = { ...stats.memory, predictedPeakRssBytes: 300 * 1024 ** 2 };
+  expect(summaryLine({ ...stats, memory })).toContain('· peak memory 312 MiB of 1 GiB (300 MiB foretold) ·');
+});
+
 const reject = (offset: number, file = 'a.log') => ({
   file,
   offset,
