@@ -47,6 +47,8 @@ export async function supervise(args: readonly string[], settings: Settings): Pr
   } finally {
     supervisor.release();
     temporary?.remove();
+    // an engine that was killed last has no later one to clear up behind it
+    await removeAbandonedFolders(settings.spillDir ?? parent);
   }
 }
 

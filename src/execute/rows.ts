@@ -69,8 +69,9 @@ export function decodeRowBlock(plan: Plan, block: Uint8Array): Value[][] {
     for (let row = decoder.next(); row !== null; row = decoder.next()) rows.push(row);
     return rows;
   }
-  for (const cursor = new Cursor([block], 0); cursor.row !== null; cursor.advance())
-    rows.push(decode(plan, types, cursor.row));
+  const decoder = new RowDecoder(empty, types, integerWidth(plan));
+  for (const cursor = new Cursor([block], 0); !cursor.isOver; cursor.advance())
+    rows.push(decoder.at(cursor.piece, cursor.rowBegin));
   return rows;
 }
 
@@ -87,19 +88,19 @@ export function mergeRowBlocks(plan: Plan, blocks: readonly Uint8Array[]): Async
  * for. Ties go by the order of the runs.
  */
 export async function* mergeRuns(plan: Plan, runs: readonly Iterable<Uint8Array>[]): AsyncGenerator<Value[][]> {
-  const types = outputTypes(plan);
+  const decoder = new RowDecoder(empty, outputTypes(plan), integerWidth(plan));
   const merge = new RunMerge(runs);
   let skip = plan.offset;
   let left = plan.limit ?? Number.POSITIVE_INFINITY;
   let rows: Value[][] = [];
   let bytes = 0;
   try {
-    for (let top = merge.top; top?.row && left > 0; top = merge.top) {
+    for (let top = merge.top; top !== undefined && left > 0; top = merge.top) {
       if (skip > 0) {
         skip--;
       } else {
-        rows.push(decode(plan, types, top.row));
-        bytes += top.row.length;
+        rows.push(decoder.at(top.piece, top.rowBegin));
+        bytes += top.rowEnd - top.rowBegin;
         left--;
         if (rows.length === rowsPerBlock || bytes >= bytesPerBlock) {
           yield rows;
@@ -120,8 +121,9 @@ export function* joinRuns(runs: readonly Iterable<Uint8Array>[]): Generator<Uint
   const merge = new RunMerge(runs);
   const writer = new ByteWriter(bytesPerBlock);
   try {
-    for (let top = merge.top; top?.row; top = merge.top) {
-      appendSortedRow(writer, top.key, top.row);
+    for (let top = merge.top; top !== undefined; top = merge.top) {
+      // as it stands in its piece: both lengths, key, row
+      writer.append(top.piece.subarray(top.begin, top.rowEnd));
       merge.advance();
       if (writer.length < bytesPerBlock) continue;
       yield writer.view();
@@ -133,18 +135,17 @@ export function* joinRuns(runs: readonly Iterable<Uint8Array>[]): Generator<Uint
   }
 }
 
-function decode(plan: Plan, types: readonly SqlType[], row: Uint8Array): Value[] {
-  return new RowDecoder(row, types, integerWidth(plan)).next() ?? [];
-}
-
-/** A position in a run. */
+/** A position in a run: addresses in its present piece, because two views for every row would be most of the work. */
 class Cursor {
   readonly index: number;
-  key: Buffer = empty;
-  row: Buffer | null = null;
+  piece: Buffer = empty;
+  begin = 0;
+  rowBegin = 0;
+  rowEnd = 0;
+  isOver = false;
+  /** The first bytes of the key, which nearly always decide. */
+  #prefix = 0;
   readonly #pieces: Iterator<Uint8Array>;
-  #piece: Buffer = empty;
-  #at = 0;
 
   constructor(run: Iterable<Uint8Array>, index: number) {
     this.index = index;
@@ -153,20 +154,20 @@ class Cursor {
   }
 
   advance(): void {
-    while (this.#at >= this.#piece.length) {
+    while (this.rowEnd >= this.piece.length) {
       const { value, done } = this.#pieces.next();
       if (done) {
-        this.row = null;
+        this.isOver = true;
         return;
       }
-      this.#piece = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-      this.#at = 0;
+      this.piece = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      this.rowEnd = 0;
     }
-    const keyEnd = this.#at + 8 + this.#piece.readUInt32LE(this.#at);
-    const rowEnd = keyEnd + this.#piece.readUInt32LE(this.#at + 4);
-    this.key = this.#piece.subarray(this.#at + 8, keyEnd);
-    this.row = this.#piece.subarray(keyEnd, rowEnd);
-    this.#at = rowEnd;
+    const { piece } = this;
+    this.begin = this.rowEnd;
+    this.rowBegin = this.begin + 8 + piece.readUInt32LE(this.begin);
+    this.rowEnd = this.rowBegin + piece.readUInt32LE(this.begin + 4);
+    this.#prefix = prefixOf(piece, this.begin + 8, this.rowBegin);
   }
 
   close(): void {
@@ -174,9 +175,18 @@ class Cursor {
   }
 
   before(other: Cursor): boolean {
-    const order = Buffer.compare(this.key, other.key);
+    if (this.#prefix !== other.#prefix) return this.#prefix < other.#prefix;
+    const order = this.piece.compare(other.piece, other.begin + 8, other.rowBegin, this.begin + 8, this.rowBegin);
     return order < 0 || (order === 0 && this.index < other.index);
   }
+}
+
+/** The first six bytes as a number; shorter keys as if zeros followed, which decides nothing wrongly: equal ones are compared in full. */
+function prefixOf(bytes: Buffer, begin: number, end: number): number {
+  if (end - begin >= 6) return bytes.readUIntBE(begin, 6);
+  let prefix = 0;
+  for (let at = begin; at < begin + 6; at++) prefix = prefix * 256 + (at < end ? (bytes[at] ?? 0) : 0);
+  return prefix;
 }
 
 const empty = Buffer.alloc(0);
@@ -186,10 +196,11 @@ class RunMerge {
   readonly #cursors: Cursor[];
 
   constructor(runs: readonly Iterable<Uint8Array>[]) {
-    const cursors = runs.map((run, i) => new Cursor(run, i)).filter((cursor) => cursor.row !== null);
+    const cursors = runs.map((run, i) => new Cursor(run, i)).filter((cursor) => !cursor.isOver);
     this.#cursors = cursors.sort((a, b) => (a.before(b) ? -1 : 1));
   }
 
+  /** undefined at the end of all runs. */
   get top(): Cursor | undefined {
     return this.#cursors[0];
   }
@@ -202,28 +213,28 @@ class RunMerge {
   /** Goes on to the row behind the top. */
   advance(): void {
     const cursors = this.#cursors;
-    const top = cursors[0];
+    let top = cursors[0];
     if (top === undefined) return;
     top.advance();
-    if (top.row === null) {
+    if (top.isOver) {
       const last = cursors.pop();
       if (last === undefined || last === top) return;
-      cursors[0] = last;
+      top = last;
     }
-    let parent = 0;
-    for (;;) {
-      let least = parent;
-      for (const child of [2 * parent + 1, 2 * parent + 2]) {
-        const a = cursors[child];
-        const b = cursors[least];
-        if (a !== undefined && b !== undefined && a.before(b)) least = child;
+    // the hole goes down until the cursor fits
+    let hole = 0;
+    for (let child = 1; child < cursors.length; child = 2 * hole + 1) {
+      let least = cursors[child];
+      const right = cursors[child + 1];
+      if (least === undefined) break;
+      if (right?.before(least)) {
+        least = right;
+        child++;
       }
-      const a = cursors[parent];
-      const b = cursors[least];
-      if (least === parent || a === undefined || b === undefined) return;
-      cursors[parent] = b;
-      cursors[least] = a;
-      parent = least;
+      if (top.before(least)) break;
+      cursors[hole] = least;
+      hole = child;
     }
+    cursors[hole] = top;
   }
 }

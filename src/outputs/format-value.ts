@@ -16,8 +16,8 @@ export function formatValue(value: Value, type: SqlType): string {
 /** The shortest digits that read back as the same number; whole numbers keep a `.0`, so that they read back as doubles. */
 function formatDouble(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
-  const digits = String(value);
-  return /[.e]/.test(digits) ? digits : `${digits}.0`;
+  // from 10^21 on there is an exponent
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
 }
 
 const microsPerDay = 86_400_000_000n;

@@ -2,7 +2,7 @@
 //
 // Every run ends with the answer of a run without faults, byte for byte, or with exit code 2 and a message that says what
 // cannot be done; it never hangs, and leaves no temporary file. A violation prints its seed: `--runs 1 --seed THAT`.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ import { describeMachine } from '../../bench/machine.mjs';
 import { corpora, makeCorpora, questions } from './corpora.mjs';
 import { faults } from './faults.mjs';
 import { finish, start } from './processes.mjs';
+import { joined, summaryOf } from './tally.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '60' },
     only: { type: 'string' },
     record: { type: 'boolean', default: false },
+    join: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -30,13 +32,14 @@ const until = Date.now() + Number(values.minutes) * 60_000;
 const home = mkdtempSync(join(tmpdir(), 'chaos-'));
 const begun = Date.now();
 const tally = Object.fromEntries(
-  chosen.map((name) => [name, { runs: 0, same: 0, refused: 0, skipped: 0, violated: 0 }]),
+  chosen.map((name) => [name, { runs: 0, hitRuns: 0, hits: 0, same: 0, refused: 0, skipped: 0, violated: 0 }]),
 );
 const violations = [];
 const messages = new Map();
 
 makeCorpora(home, 20_260_101);
 const references = new Map();
+const durations = new Map();
 try {
   for (let i = 0; i < Number(values.runs) && Date.now() < until; i++) await once(Number(values.seed) + i);
 } finally {
@@ -55,6 +58,7 @@ async function once(seed) {
   mkdirSync(temporary, { recursive: true });
   const split = `${random.pick([64, 100, 256, 777, 2000])}KB`;
   const workers = String(random.pick([1, 2, 2, 3]));
+  let hits = 0;
   const run = {
     ...{ random, corpus, sql, folder, temporary, home },
     args: [
@@ -71,6 +75,14 @@ async function once(seed) {
     ],
     environment: { TMPDIR: temporary },
     reference: (files, other = sql) => reference(other, files),
+    /** Milliseconds that the question takes without faults: moments for faults are drawn from these. */
+    async duration() {
+      await reference(sql, [corpus.path]);
+      return durations.get(`${sql} ${corpus.path}`);
+    },
+    hit: (times = 1) => {
+      hits += times;
+    },
   };
   const count = tally[name];
   count.runs++;
@@ -95,8 +107,10 @@ async function once(seed) {
   }
   const [kind] = outcome.split(':');
   count[kind]++;
+  count.hits += hits;
+  if (hits > 0) count.hitRuns++;
   if (kind === 'refused' || kind === 'skipped') messages.set(outcome, (messages.get(outcome) ?? 0) + 1);
-  process.stderr.write(`${seed} ${name} ${corpus.name} ${outcome} ${Date.now() - at} ms\n`);
+  process.stderr.write(`${seed} ${name} ${corpus.name} ${outcome}, ${hits} injected, ${Date.now() - at} ms\n`);
   if (!values.keep) rmSync(folder, { recursive: true, force: true });
 }
 
@@ -105,35 +119,26 @@ async function reference(sql, files) {
   const isShared = files.every((file) => corpora.some((corpus) => corpus.path === file));
   const key = `${sql} ${files.join(' ')}`;
   if (isShared && references.has(key)) return references.get(key);
+  const at = Date.now();
   const { code, stdout, stderr } = await finish(start(['query', sql, ...files, '-o', 'csv', '-q']));
+  durations.set(key, Date.now() - at);
   if (code !== 0) throw new Error(`Cannot get the reference: ${stderr}`);
   if (isShared) references.set(key, stdout);
   return stdout;
 }
 
 function report() {
-  const total = (key) => Object.values(tally).reduce((sum, count) => sum + count[key], 0);
-  const minutes = ((Date.now() - begun) / 60_000).toFixed(1);
-  const lines = [
-    '| fault | runs | same answer | clear failure | skipped | violated |',
-    '|---|---:|---:|---:|---:|---:|',
-    ...Object.entries(tally).map(
-      ([name, c]) => `| ${name} | ${c.runs} | ${c.same} | ${c.refused} | ${c.skipped} | ${c.violated} |`,
-    ),
-    `| all | ${total('runs')} | ${total('same')} | ${total('refused')} | ${total('skipped')} | ${total('violated')} |`,
-    '',
-    `Seeds from ${values.seed}, ${minutes} minutes.`,
-    '',
-    ...[...messages].map(([message, times]) => `- ${times} times ${message}`),
-    ...violations.map((violation) => `- VIOLATION ${JSON.stringify(violation)}`),
-  ];
-  const summary = `# Chaos\n\n${lines.join('\n')}\n`;
+  const folder = new URL(`../../bench/runs/${new Date().toISOString().slice(0, 10)}-chaos/`, import.meta.url);
+  const minutes = (Date.now() - begun) / 60_000;
+  const mine = { tally, violations, messages: Object.fromEntries(messages), minutes, seeds: [Number(values.seed)] };
+  const before = new URL('raw.json', folder);
+  const all = values.join && existsSync(before) ? joined(JSON.parse(readFileSync(before, 'utf8')), mine) : mine;
+  const summary = summaryOf(all);
   process.stdout.write(summary);
   if (!values.record) return;
-  const folder = new URL(`../../bench/runs/${new Date().toISOString().slice(0, 10)}-chaos/`, import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL('summary.md', folder), summary);
   writeFileSync(new URL('machine.json', folder), `${JSON.stringify(describeMachine(), null, 2)}\n`);
   writeFileSync(new URL('options.json', folder), `${JSON.stringify(values, null, 2)}\n`);
-  writeFileSync(new URL('raw.json', folder), `${JSON.stringify({ tally, violations }, null, 2)}\n`);
+  writeFileSync(before, `${JSON.stringify(all, null, 2)}\n`);
 }

@@ -1,5 +1,5 @@
 // What can go wrong, one function each. A fault gets a seeded run and gives `same`, `refused: message` or `skipped: why`;
-// it throws where the contract is violated.
+// it throws where the contract is violated. `run.hit(n)` counts what was really injected: a kill that comes after the end is none.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -31,10 +31,11 @@ export const faults = {
   /** kill -9 of the engine under --supervise. */
   async supervise(run) {
     const files = [run.corpus.path];
+    const most = await run.duration();
     const process = start([...run.args, ...files, '--supervise'], run);
     for (let times = 1 + run.random.below(3); times > 0; times--) {
-      await Promise.race([process.ended, sleep(100 + run.random.below(900))]);
-      for (const pid of descendants(process.child.pid)) kill(pid, 'SIGKILL');
+      await Promise.race([process.ended, sleep(100 + run.random.below(most))]);
+      for (const pid of descendants(process.child.pid)) run.hit(kill(pid, 'SIGKILL'));
     }
     const result = await finish(process);
     // on a busy machine all lives may end before the first split
@@ -45,9 +46,10 @@ export const faults = {
   async freeze(run) {
     const files = [run.corpus.path];
     const environment = { ...run.environment, MILLRACE_SILENCE_MS: '4000' };
+    const most = await run.duration();
     const process = start([...run.args, ...files, '--supervise'], { environment });
-    await Promise.race([process.ended, sleep(200 + run.random.below(1200))]);
-    for (const pid of descendants(process.child.pid)) kill(pid, 'SIGSTOP');
+    await Promise.race([process.ended, sleep(100 + run.random.below(most))]);
+    for (const pid of descendants(process.child.pid)) run.hit(kill(pid, 'SIGSTOP'));
     return same(run, await finish(process), files);
   },
 
@@ -63,18 +65,43 @@ export const faults = {
     );
     const ask = (condition) => `SELECT k % 5 AS k, count(*) AS n, sum(d) AS d FROM logs WHERE ${condition} GROUP BY 1`;
     const args = ['query', ask('touchy(k) >= 0'), run.corpus.path, ...run.args.slice(2), '--functions', module];
-    return same({ reference: (files) => run.reference(files, ask(`k <> ${victim}`)) }, await finish(start(args, run)), [
-      run.corpus.path,
-    ]);
+    const result = await finish(start(args, run));
+    run.hit(/· [1-9]\d* rejected/.test(result.stderr) ? 1 : 0);
+    return same({ reference: (files) => run.reference(files, ask(`k <> ${victim}`)) }, result, [run.corpus.path]);
+  },
+
+  /** A function of the user's that keeps memory until the heap is full: workers leave or die, and nothing is lost. */
+  async leak(run) {
+    const key = { combined: 'path', json: '"user"' }[run.corpus.name] ?? 'name';
+    const module = join(run.folder, 'leaking.mjs');
+    const kept = 1000 + run.random.below(30_000);
+    // a chain of small objects: one array that grows by push can abort the whole process (nodejs/node#47224)
+    const call = `(text) { for (let i = 0; i < ${run.random.pick([8, 24])}; i++) kept = { kept, text: text + calls++ % ${kept} }; return text; }`;
+    writeFileSync(
+      module,
+      `let kept = null;\nlet calls = 0;\nexport const functions = { leaking: { args: ['text'], result: 'text', call${call} } };\n`,
+    );
+    const ask = (value) => `SELECT ${value} AS k, count(*) AS n FROM logs GROUP BY 1`;
+    const stats = join(run.folder, 'stats.json');
+    const files = [run.corpus.path];
+    const supervise = run.random.pick(['--supervise', '--no-supervise']);
+    const args = ['query', ask(`leaking(${key})`), ...files, ...run.args.slice(2), '--functions', module];
+    const result = await finish(start([...args, '--worker-heap', '24MiB', '--stats', stats, supervise], run));
+    if (existsSync(stats)) {
+      const { recycles, retriesByReason } = JSON.parse(readFileSync(stats, 'utf8'));
+      run.hit((recycles.heap ?? 0) + (retriesByReason.heap ?? 0));
+    }
+    return same({ reference: () => run.reference(files, ask(key)) }, result, files);
   },
 
   /** kill -9 of the parent under --supervise: the engine must not go on alone. */
   async orphan(run) {
     const files = [run.corpus.path];
+    const most = await run.duration();
     const process = start([...run.args, ...files, '--supervise'], run);
-    await Promise.race([process.ended, sleep(200 + run.random.below(1000))]);
+    await Promise.race([process.ended, sleep(100 + run.random.below(most))]);
     const engines = descendants(process.child.pid);
-    kill(process.child.pid, 'SIGKILL');
+    run.hit(kill(process.child.pid, 'SIGKILL'));
     await finish(process);
     for (let waited = 0; engines.some((pid) => existsSync(`/proc/${pid}`)); waited += 50) {
       if (waited > 10_000) throw new Error('the engine outlives its parent by 10 s');
@@ -88,10 +115,11 @@ export const faults = {
     const files = [run.corpus.path];
     const state = join(run.folder, 'state');
     const extra = run.random.below(2) === 0 ? ['--supervise'] : [];
+    const most = await run.duration();
     const process = start([...run.args, ...files, '--state', state, ...extra], run);
-    await Promise.race([process.ended, sleep(300 + run.random.below(1000))]);
+    await Promise.race([process.ended, sleep(100 + run.random.below(most))]);
     const at = Date.now();
-    kill(process.child.pid, run.random.pick(['SIGINT', 'SIGTERM']));
+    run.hit(kill(process.child.pid, run.random.pick(['SIGINT', 'SIGTERM'])));
     const { code, signal, stderr } = await finish(process);
     const took = Date.now() - at;
     if (took > 5000) throw new Error(`took ${took} ms to stop`);
@@ -108,6 +136,7 @@ export const faults = {
     const ledger = join(run.folder, 'state', 'ledger');
     const size = statSync(ledger, { throwIfNoEntry: false })?.size ?? 0;
     if (size > 0) {
+      run.hit();
       const at = run.random.below(size);
       if (run.random.below(2) === 0) truncateSync(ledger, at);
       else {
@@ -135,6 +164,7 @@ export const faults = {
     for (const cut of cuts.slice(1)) {
       await killed(run, [path], 1);
       appendFileSync(path, bytes.subarray(reached, cut));
+      run.hit(cut > reached ? 1 : 0);
       reached = cut;
     }
     const result = await resumed(run, [path]);
@@ -152,6 +182,7 @@ export const faults = {
     const process = start([...run.args, path, '--state', state], run);
     await ledgerAppears(process, state);
     appendFileSync(path, linesOf(run.corpus, 2000, run.random));
+    run.hit(process.child.exitCode === null ? 1 : 0);
     const result = await finish(process);
     if (result.code !== 0) throw new Error(`ended with code ${result.code}: ${result.stderr}`);
     const expected = (await run.reference([snapshot])).toString().replaceAll(snapshot, path);
@@ -170,6 +201,7 @@ export const faults = {
     const { size } = statSync(path);
     if (run.random.below(2) === 0) kill(process.child.pid, 'SIGKILL');
     truncateSync(path, run.random.below(size));
+    run.hit();
     const result = await finish(process);
     if (result.code === 0 && !result.stdout.equals(expected)) throw new Error('another answer, and no failure');
     const again = await finish(start([...run.args, path, '--state', state, '--resume'], run));
@@ -182,12 +214,13 @@ export const faults = {
   async fullState(run) {
     const files = [run.corpus.path];
     const disk = join(run.folder, 'disk');
-    if (!mount(disk, 8 + run.random.below(1500))) return 'skipped: no tmpfs can be mounted';
+    if (!mount(disk, 8 + run.random.below(run.random.pick([40, 1500])))) return 'skipped: no tmpfs can be mounted';
     try {
       const state = join(disk, 'state');
       const result = await finish(start([...run.args, ...files, '--state', state], run));
       if (result.code === 0) return await same(run, result, files);
       refused(result);
+      run.hit();
       execFileSync('mount', ['-o', 'remount,size=1g', disk]);
       const again = await finish(start([...run.args, ...files, '--state', state, '--resume'], run));
       await same(run, again, files);
@@ -210,6 +243,7 @@ export const faults = {
       const result = await finish(start([...args, '--split', '1MiB'], { environment: { TMPDIR: disk } }));
       const left = readdirSync(disk);
       if (left.length > 0) throw new Error(`left ${left.join(', ')} on the full disk`);
+      if (result.code !== 0) run.hit();
       if (result.code !== 0) return refused(result);
       const expected = await finish(start([...args.slice(0, 7), '-q'], run));
       if (!result.stdout.equals(expected.stdout)) throw new Error('another answer');
@@ -231,6 +265,7 @@ export const faults = {
     const [expected, result] = [await ask({}), await ask(deaths)];
     if (result.code !== 0) throw new Error(`ended with code ${result.code}: ${result.stderr}`);
     if (!result.stdout.equals(expected.stdout)) throw new Error('another answer');
+    run.hit(Number(/^retries (\d+)$/m.exec(result.stderr)?.[1] ?? 0));
     return 'same';
   },
 
@@ -240,6 +275,7 @@ export const faults = {
     const input = async (stdin) => {
       for (let at = 0; at < bytes.length; ) {
         const size = run.random.pick([1, 100, 4096, 65_536, 300_000]);
+        run.hit();
         if (!stdin.write(bytes.subarray(at, at + size))) await new Promise((resolve) => stdin.once('drain', resolve));
         at += size;
       }
@@ -266,9 +302,12 @@ export const faults = {
         SHORT_READS_SEED: String(run.random.below(1e9)),
         SHORT_READS_EIO: String(failures),
         SHORT_READS_IN: run.home,
+        SHORT_READS_COUNT: join(run.folder, 'injected'),
       },
     };
     const result = await finish(start([...run.args, ...files], { environment }));
+    const injected = existsSync(environment.SHORT_READS_COUNT) ? readFileSync(environment.SHORT_READS_COUNT) : '';
+    run.hit(injected.length);
     return result.code === 0 || failures === 0 ? same(run, result, files) : refused(result);
   },
 };
@@ -276,11 +315,12 @@ export const faults = {
 /** Runs with --state, and kills what runs, so many times. */
 async function killed(run, files, times) {
   const state = join(run.folder, 'state');
+  const most = await run.duration();
   for (let i = 0; i < times; i++) {
     const process = start([...run.args, ...files, '--state', state, '--resume'], run);
     if (run.random.below(3) > 0) await ledgerAppears(process, state);
-    await Promise.race([process.ended, sleep(run.random.below(800))]);
-    kill(process.child.pid, 'SIGKILL');
+    await Promise.race([process.ended, sleep(run.random.below(most))]);
+    run.hit(kill(process.child.pid, 'SIGKILL'));
     await finish(process);
   }
 }

@@ -41,11 +41,13 @@ export async function finish({ child, ended }) {
   }
 }
 
+/** 1 where there was something to kill. */
 export function kill(pid, signal) {
   try {
     process.kill(pid, signal);
+    return 1;
   } catch {
-    // it has ended by itself
+    return 0; // it has ended by itself
   }
 }
 

@@ -30,6 +30,7 @@ try {
   for await (const block of run.rows) {
     for (const row of block) process.stdout.write(`${JSON.stringify(row.map(String))}\n`);
   }
+  process.stderr.write(`retries ${(await run.stats).retries}\n`);
   await query.close();
   await pool.close();
 } finally {

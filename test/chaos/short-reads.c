@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,16 @@ static unsigned draw(void) {
   return state;
 }
 
+/* One letter per injection, appended to the file SHORT_READS_COUNT: s for a short read, E for EIO. */
+static int tell(const char *letter) {
+  const char *path = getenv("SHORT_READS_COUNT");
+  int descriptor = path == NULL ? -1 : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) return 0;
+  int written = write(descriptor, letter, 1) == 1;
+  close(descriptor);
+  return written;
+}
+
 /* The size to ask for, or 0 for EIO. */
 static size_t shorter(int descriptor, size_t count) {
   struct stat status;
@@ -36,8 +47,13 @@ static size_t shorter(int descriptor, size_t count) {
   if (length < 0) return count;
   path[length] = 0;
   if (strncmp(path, folder, strlen(folder)) != 0) return count;
-  if (failures > 0 && draw() % (unsigned)failures == 0) return 0;
-  return 1 + draw() % count;
+  if (failures > 0 && draw() % (unsigned)failures == 0) {
+    tell("E");
+    return 0;
+  }
+  size_t wanted = 1 + draw() % count;
+  if (wanted < count) tell("s");
+  return wanted;
 }
 
 #define INTERPOSE(name, offset_type)                                                     \

@@ -17,6 +17,13 @@ test('has a header row, and quotes only what needs it', async () => {
   );
 });
 
+test('rows that need quotes and rows that do not keep their order', async () => {
+  const rows = ['a', 'b,c', 'd', 'e', '"', 'f\ng', 'h|i', '', '\0,\ue000', '\0'].map((text, i) => [text, BigInt(i)]);
+  expect(await render('csv', { t: 'text', n: 'integer' }, [rows.slice(0, 4), rows.slice(4)])).toBe(
+    't,n\na,0\n"b,c",1\nd,2\ne,3\n"""",4\n"f\ng",5\n"h|i",6\n,7\n"\0,\ue000",8\n\0,9\n',
+  );
+});
+
 test('without rows there is still the header', async () => {
   expect(await render('csv', { status: 'integer', hits: 'integer' }, [])).toBe('status,hits\n');
 });
