@@ -97,6 +97,7 @@ export interface ExpressionKernels {
   // like.ts
   likeText(a: number, flags: number, rows: number, program: number, out: number, left: number): number;
   containsOneText(a: number, flags: number, rows: number, text: number, length: number, out: number): void;
+  startsWithOneText(a: number, flags: number, rows: number, text: number, length: number, out: number): void;
   // logic.ts
   and2(a: number, fa: number, b: number, fb: number, rows: number, out: number, fout: number): void;
   or2(a: number, fa: number, b: number, fb: number, rows: number, out: number, fout: number): void;

@@ -34,6 +34,12 @@ export function compileLike(program: Program, expr: Like): Slot {
     program.add((rows) => kernels.equalOneText(value.data, out.flags, rows, address, length, out.data));
     return out;
   }
+  if (plain && chunks.length === 2 && first !== undefined && first.bytes.length > 0 && second?.bytes.length === 0) {
+    const address = program.place(Uint8Array.from(first.bytes));
+    const { length } = first.bytes;
+    program.add((rows) => kernels.startsWithOneText(value.data, out.flags, rows, address, length, out.data));
+    return out;
+  }
   const contained = second !== undefined && first?.bytes.length === 0 && third?.bytes.length === 0;
   if (plain && contained && chunks.length === 3) {
     const address = program.place(Uint8Array.from(second.bytes));

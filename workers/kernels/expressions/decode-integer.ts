@@ -1,4 +1,4 @@
-// Text to integer: [+-]?[0-9]+ within 64 bits. Named by bench/micro/expressions.mjs.
+// Text to integer: [+-]?[0-9]+ within 64 bits. Named by bench/micro/lanes/decoders.mjs.
 import { NOT_INTEGER, OVERFLOW, VALID } from '../flags';
 import { areDigits8, isDigit, padded8, valueOf8 } from './digits';
 

@@ -4,9 +4,21 @@ import { NULL, VALID } from '../flags';
 
 /** Text columns: NULL where a span's address is 0. */
 export function spanFlags(spans: usize, rows: u32, out: usize): void {
-  for (let row: usize = 0; row < rows; row++) {
-    store<u8>(out + row, <u8>(load<u32>(spans + (row << 3)) == 0));
+  const one = i8x16.splat(1);
+  for (let row: usize = 0; row < rows; row += 16) {
+    const at = spans + (row << 3);
+    const low = i16x8.narrow_i32x4_s(areZero(at), areZero(at + 32));
+    const high = i16x8.narrow_i32x4_s(areZero(at + 64), areZero(at + 96));
+    v128.store(out + row, v128.and(i8x16.narrow_i16x8_s(low, high), one));
   }
+}
+
+/** Of four spans which addresses are 0: all bits of a lane set. */
+// @ts-ignore: decorator
+@inline
+function areZero(spans: usize): v128 {
+  const addresses = v128.shuffle<u32>(v128.load(spans), v128.load(spans, 16), 0, 2, 4, 6);
+  return i32x4.eq(addresses, i32x4.splat(0));
 }
 
 /** out[i] = values[selection[i]], 8 bytes each. */
@@ -67,10 +79,17 @@ export function anyError(flags: usize, rows: u32): u32 {
 
 /** Row numbers of TRUE, ascending; their count. */
 export function selectTrue(data: usize, flags: usize, rows: u32, out: usize): u32 {
+  const zero = i8x16.splat(0);
   let count: usize = 0;
-  for (let row: usize = 0; row < rows; row++) {
-    store<u32>(out + (count << 2), <u32>row);
-    count += <usize>(i32(load<u8>(flags + row) == VALID) & i32(load<u8>(data + row) != 0));
+  for (let row: usize = 0; row < rows; row += 16) {
+    const valid = i8x16.eq(v128.load(flags + row), zero);
+    let chosen = i8x16.bitmask(v128.andnot(valid, i8x16.eq(v128.load(data + row), zero)));
+    if (<usize>rows - row < 16) chosen &= (1 << <i32>(<usize>rows - row)) - 1;
+    while (chosen != 0) {
+      store<u32>(out + (count << 2), <u32>row + ctz<u32>(<u32>chosen));
+      count++;
+      chosen &= chosen - 1;
+    }
   }
   return <u32>count;
 }

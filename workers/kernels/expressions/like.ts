@@ -86,3 +86,20 @@ export function containsOneText(a: usize, flags: usize, rows: u32, text: usize, 
     store<u8>(out + row, <u8>(find(address, address + <usize>(span >> 32), text, <usize>length, false) != 0));
   }
 }
+
+/** LIKE 'text%', by bytes. */
+export function startsWithOneText(a: usize, flags: usize, rows: u32, text: usize, length: u32, out: usize): void {
+  const short = length <= 16;
+  const mask = short ? (1 << length) - 1 : 0;
+  const wanted = v128.load(text);
+  for (let row: usize = 0; row < rows; row++) {
+    if (load<u8>(flags + row) != VALID) continue;
+    const span = load<u64>(a + (row << 3));
+    const address = <usize>(<u32>span);
+    let same: bool;
+    // sixteen bytes can be read at any text, however short
+    if (short) same = (i8x16.bitmask(i8x16.eq(v128.load(address), wanted)) & mask) == mask;
+    else same = <u32>(span >> 32) >= length && equalBytes(address, text, <usize>length);
+    store<u8>(out + row, <u8>(same && <u32>(span >> 32) >= length));
+  }
+}

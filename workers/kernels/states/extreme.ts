@@ -1,7 +1,19 @@
 // Smallest and largest integer (also timestamp, boolean) and double: 0 i64 or f64 value · 8 u64 whether one was seen.
 export const SIZE: u32 = 16;
 
+// Each of the loops is compiled for its own case: nothing is asked for every row that is the same for all.
 export function updateInteger(rows: usize, offset: usize, data: usize, flags: usize, isBoolean: bool, largest: bool, from: u32, count: u32): u32 {
+  if (isBoolean) {
+    if (largest) return integers(rows, offset, data, flags, true, true, from, count);
+    return integers(rows, offset, data, flags, true, false, from, count);
+  }
+  if (largest) return integers(rows, offset, data, flags, false, true, from, count);
+  return integers(rows, offset, data, flags, false, false, from, count);
+}
+
+// @ts-ignore: decorator
+@inline
+function integers(rows: usize, offset: usize, data: usize, flags: usize, isBoolean: bool, largest: bool, from: u32, count: u32): u32 {
   for (let i = from; i < count; i++) {
     if (load<u8>(flags + i) != 0) continue;
     const at = <usize>load<u32>(rows + (<usize>i << 2)) + offset;
@@ -14,6 +26,13 @@ export function updateInteger(rows: usize, offset: usize, data: usize, flags: us
 }
 
 export function updateDouble(rows: usize, offset: usize, data: usize, flags: usize, largest: bool, from: u32, count: u32): u32 {
+  if (largest) return doubles(rows, offset, data, flags, true, from, count);
+  return doubles(rows, offset, data, flags, false, from, count);
+}
+
+// @ts-ignore: decorator
+@inline
+function doubles(rows: usize, offset: usize, data: usize, flags: usize, largest: bool, from: u32, count: u32): u32 {
   for (let i = from; i < count; i++) {
     if (load<u8>(flags + i) != 0) continue;
     const at = <usize>load<u32>(rows + (<usize>i << 2)) + offset;

@@ -1,4 +1,4 @@
-// The tokenizer of CSV and TSV. Measured by bench/micro/tokenizers.mjs.
+// The tokenizer of CSV and TSV. Measured by bench/micro/lanes/tokenizers.mjs.
 //
 // A field that starts with the quote character ends at the next quote that is not doubled, and nothing but a delimiter or a line end
 // may follow it; any other field ends at the next delimiter or line end, and quotes inside it are plain text. Line
