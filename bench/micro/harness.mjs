@@ -1,74 +1,64 @@
-// The frame of every micro-benchmark: lanes that do the same work are warmed up, then take turns, so that a change in the
-// machine's speed hits all of them; the median of a lane's samples counts. What a guard checks is a ratio within one run,
-// never milliseconds of another day.
+// The frame of every micro-benchmark: a kernel and a plain loop that does the same work take turns in many short passes,
+// so that a change in the machine's speed hits both, and the fastest pass of each counts: what a neighbour takes away makes
+// passes slower, never faster. What a guard checks is the ratio of the two within one run, never milliseconds of another day.
 import { median } from '../statistics.mjs';
 
 /**
- * Measures `lanes`, each `{ name, rows, bytes?, run }` where one call of `run()` handles `rows` rows (`bytes` bytes) and
- * returns something that depends on all of them, so that no compiler can drop the work. A lane's results must not change
- * from one call to the next: that is checked.
+ * Measures one lane: `kernel()` and `reference()` each handle `rows` rows. `prepare()`, where given, runs untimed before each
+ * pass of either (a pass is then one call). `budgetMs` is what the passes may take together.
  *
- * Returns `[{ name, nsPerRow, bytesPerSecond }]` in the order of the lanes.
+ * Returns `{ kernelNs, referenceNs, ratio, medianRatio }`: nanoseconds per row of the fastest passes, how many times as fast
+ * as the loop the kernel is, and the median of that ratio over neighbouring passes, which shows how quiet it was.
  */
-export function measureLanes(lanes, { warmUpMs = 200, sampleMs = 40, samples = 11 } = {}) {
-  const prepared = lanes.map((lane) => ({ ...lane, expected: lane.run(), calls: 1, times: [] }));
-  for (const lane of prepared) {
-    const callMs = warmUp(lane, warmUpMs);
-    lane.calls = Math.max(1, Math.round(sampleMs / callMs));
+export async function measurePair(
+  { kernel, reference, prepare, rows },
+  { warmUpMs = 15, passMs = 0.4, budgetMs = 200 } = {},
+) {
+  const sides = [];
+  for (const run of [kernel, reference])
+    sides.push({ run, calls: await warmUp(run, prepare, warmUpMs, passMs), times: [] });
+  const deadline = performance.now() + budgetMs;
+  for (let pass = 0; pass < leastPasses || performance.now() < deadline; pass++) {
+    for (const side of sides) side.times.push(await timePass(side, prepare));
   }
-  for (let sample = 0; sample < samples; sample++) {
-    for (const lane of prepared) lane.times.push(timeCalls(lane));
-  }
-  return prepared.map(({ name, rows, bytes, times }) => {
-    const ms = median(times);
-    return { name, nsPerRow: (ms * 1e6) / rows, bytesPerSecond: bytes === undefined ? undefined : (bytes / ms) * 1e3 };
-  });
+  const [kernelTimes, referenceTimes] = sides.map(({ times }) => times);
+  const [kernelNs, referenceNs] = sides.map(({ times }) => (Math.min(...times) * 1e6) / rows);
+  return {
+    kernelNs,
+    referenceNs,
+    ratio: referenceNs / kernelNs,
+    medianRatio: median(referenceTimes.map((ms, pass) => ms / kernelTimes[pass])),
+  };
 }
 
-/** Runs a lane for `ms` at least; returns the milliseconds of one call. */
-function warmUp(lane, ms) {
+const leastPasses = 5;
+
+/** Of two measurements of one lane the one in which the kernel does better: where code and data lie is luck. */
+export function better(first, second) {
+  return second.ratio > first.ratio ? second : first;
+}
+
+/** Calls `run` for `ms` at least; returns how many calls make a pass. */
+async function warmUp(run, prepare, ms, passMs) {
   const started = performance.now();
+  let spent = 0;
   let calls = 0;
-  let elapsed = 0;
   do {
-    check(lane, lane.run());
+    prepare?.();
+    const from = performance.now();
+    await run();
+    spent += performance.now() - from;
     calls++;
-    elapsed = performance.now() - started;
-  } while (elapsed < ms);
-  return elapsed / calls;
+  } while (performance.now() - started < ms);
+  return prepare === undefined ? Math.max(1, Math.round((passMs * calls) / spent)) : 1;
 }
 
-function timeCalls(lane) {
+async function timePass({ run, calls }, prepare) {
+  prepare?.();
   const started = performance.now();
-  let result;
-  for (let call = 0; call < lane.calls; call++) result = lane.run();
-  const elapsed = performance.now() - started;
-  check(lane, result);
-  return elapsed / lane.calls;
-}
-
-function check(lane, result) {
-  if (!Object.is(result, lane.expected))
-    throw new Error(`Cannot measure "${lane.name}": it gave ${result} after ${lane.expected}`);
-}
-
-/**
- * The guard: says what is wrong when `kernel` is more than 20 % behind `times` the speed of `reference`, both results of
- * one `measureLanes` call; undefined when all is well. `times` is 1 unless the kernel has shown to be faster than that.
- */
-export function behindReference(kernel, reference, { times = 1, slack = 0.2 } = {}) {
-  const speed = reference.nsPerRow / kernel.nsPerRow;
-  if (speed >= times * (1 - slack)) return undefined;
-  return `${kernel.name} runs at ${speed.toFixed(2)} times the speed of ${reference.name}: expected ${times} less ${slack * 100} % at most`;
-}
-
-/** The results as aligned lines. */
-export function renderLanes(results) {
-  const width = Math.max(...results.map(({ name }) => name.length));
-  return results
-    .map(({ name, nsPerRow, bytesPerSecond }) => {
-      const speed = bytesPerSecond === undefined ? '' : `${(bytesPerSecond / 1e6).toFixed(0).padStart(8)} MB/s`;
-      return `${name.padEnd(width)} ${nsPerRow.toFixed(2).padStart(9)} ns/row${speed}`;
-    })
-    .join('\n');
+  for (let call = 0; call < calls; call++) {
+    const result = run();
+    if (result instanceof Promise) await result;
+  }
+  return (performance.now() - started) / calls;
 }

@@ -1,8 +1,11 @@
-/** The frame of the micro-benchmarks. */
+/** The frame of the micro-benchmarks, its guard, and its table of lanes. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { behindReference, measureLanes, renderLanes } from '../../bench/micro/harness.mjs';
+import { complaint, expectedRatio, isBehind, mismatches } from '../../bench/micro/guard.mjs';
+import { better, measurePair } from '../../bench/micro/harness.mjs';
+import { row } from '../../bench/micro/lane-table.mjs';
 
-const brief = { warmUpMs: 5, sampleMs: 3, samples: 3 };
+const brief = { warmUpMs: 2, passMs: 0.2, budgetMs: 10 };
 
 function spin(rounds: number): number {
   let sum = 0;
@@ -10,50 +13,78 @@ function spin(rounds: number): number {
   return sum;
 }
 
-describe('measuring', () => {
-  it('tells a loop from one with fifty times the work', () => {
-    const [short, long] = measureLanes(
-      [
-        { name: 'short', rows: 1000, bytes: 8000, run: () => spin(20_000) },
-        { name: 'long', rows: 1000, run: () => spin(1_000_000) },
-      ],
-      brief,
-    );
-    expect(long.nsPerRow / short.nsPerRow).toBeGreaterThan(5);
-    expect(short.bytesPerSecond).toBeCloseTo((8 / short.nsPerRow) * 1e9, -3);
-    expect(long.bytesPerSecond).toBeUndefined();
+describe('measuring a pair', () => {
+  it('tells a loop from one with fifty times the work', async () => {
+    const lane = { rows: 1000, kernel: () => spin(20_000), reference: () => spin(1_000_000) };
+    const { kernelNs, referenceNs, ratio } = await measurePair(lane, brief);
+    expect(ratio).toBeGreaterThan(5);
+    expect(ratio).toBeCloseTo(referenceNs / kernelNs);
   });
 
-  it('refuses a lane whose answer changes', () => {
-    let calls = 0;
-    expect(() => measureLanes([{ name: 'odd', rows: 1, run: () => calls++ }], brief)).toThrow(
-      'Cannot measure "odd": it gave 1 after 0',
+  it('prepares before every call and waits for those that take time', async () => {
+    const log: string[] = [];
+    await measurePair(
+      {
+        rows: 1,
+        prepare: () => log.push('prepare'),
+        kernel: () => Promise.resolve(log.push('kernel')),
+        reference: () => log.push('reference'),
+      },
+      { ...brief, warmUpMs: 0, budgetMs: 0 },
     );
+    expect(log.slice(0, 4)).toEqual(['prepare', 'kernel', 'prepare', 'reference']);
+    expect(log.filter((entry) => entry === 'prepare')).toHaveLength(log.length / 2);
+  });
+
+  it('believes the better of two measurements', () => {
+    expect(better({ ratio: 2 }, { ratio: 3 })).toEqual({ ratio: 3 });
+    expect(better({ ratio: 2 }, { ratio: 1 })).toEqual({ ratio: 2 });
   });
 });
 
 describe('guard', () => {
-  const at = (name: string, nsPerRow: number) => ({ name, nsPerRow });
+  const lane = { group: 'decode', name: 'integer' };
+  const exact = { group: 'state', name: 'sum', doesMore: 'exact' };
+
   it.each([
-    ['as fast', 10, {}],
-    ['a fifth behind', 12.5, {}],
-    ['still twice as fast as promised', 5, { times: 2 }],
-  ])('lets pass what is %s', (_name, nsPerRow, limits) => {
-    expect(behindReference(at('kernel', nsPerRow), at('loop', 10), limits)).toBeUndefined();
-  });
-  it('says what has fallen behind', () => {
-    expect(behindReference(at('kernel', 12.6), at('loop', 10))).toBe(
-      'kernel runs at 0.79 times the speed of loop: expected 1 less 20 % at most',
+    ['four fifths of what was recorded', lane, 3.2, { integer: 4 }],
+    ['a fifth behind the loop', lane, 0.8, { integer: 0.9 }],
+    ['far behind the loop, for a reason', exact, 0.16, { sum: 0.17 }],
+    ['not recorded', lane, 0.1, {}],
+  ])('lets pass what is %s', (_name, at, ratio, recorded) => expect(isBehind(at, ratio, recorded)).toBe(false));
+
+  it.each([
+    ['less than that', lane, 3.19, { integer: 4 }],
+    ['more than a fifth behind the loop, whatever was recorded', lane, 0.79, { integer: 0.5 }],
+    ['more than a fifth behind its own record', exact, 0.13, { sum: 0.17 }],
+  ])('stops what is %s', (_name, at, ratio, recorded) => expect(isBehind(at, ratio, recorded)).toBe(true));
+
+  it('says which kernel lost how much', () => {
+    expect(complaint(lane, { ratio: 1.5 }, { integer: 3 })).toBe(
+      'decode, integer: 1.50 times the speed of the plain loop, 50 % less than 3.00: at most 20 % is allowed',
     );
-    expect(behindReference(at('kernel', 10), at('loop', 10), { times: 2 })).toMatch(/^kernel runs at 1\.00 times/);
+  });
+
+  it('names lanes and records that have no counterpart', () => {
+    expect(mismatches([lane], { sum: 1 })).toEqual([
+      'integer has no recorded ratio',
+      'sum is recorded, but there is no such lane',
+    ]);
+    expect(mismatches([lane], { integer: 1 })).toEqual([]);
+    expect(expectedRatio(lane, {})).toBeUndefined();
   });
 });
 
-it('prints aligned lines', () => {
-  expect(
-    renderLanes([
-      { name: 'kernel', nsPerRow: 1.5, bytesPerSecond: 2e9 },
-      { name: 'plain loop', nsPerRow: 12 },
-    ]),
-  ).toBe('kernel          1.50 ns/row    2000 MB/s\nplain loop     12.00 ns/row');
+it('holds a ratio for every lane, each name once', async () => {
+  const { lanes } = await import('../../bench/micro/lanes/table.mjs');
+  const { ratios } = JSON.parse(readFileSync(new URL('../../bench/micro/expected.json', import.meta.url), 'utf8'));
+  expect(mismatches(lanes, ratios)).toEqual([]);
+  expect(new Set(lanes.map(({ name }: { name: string }) => name)).size).toBe(lanes.length);
+});
+
+it('prints what a row costs beside what the loop takes', () => {
+  const measured = { kernelNs: 2, referenceNs: 8, ratio: 4, medianRatio: 3, bytesPerRow: 6 };
+  expect(row({ group: 'decode', name: 'integer' }, measured, 4.2)).toMatch(
+    /^decode +integer +2\.00 +3\.00 +8\.00 +4\.00 +4\.20 +\(median 3\.00\)$/,
+  );
 });

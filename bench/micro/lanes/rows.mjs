@@ -1,0 +1,95 @@
+// Rows of a plain select: encoding them, and sorting them by their encoded keys.
+import { Random } from '../../corpora/random.mjs';
+import { batchRows, textsOf } from '../columns.mjs';
+import { Arena, RowEncoder, RowOutbox, Sorter } from '../engine.mjs';
+import { placeDoubles, placeFlags, placeIntegers, placeTexts, readTexts } from '../memory.mjs';
+import { Reference } from '../reference.mjs';
+
+const sortedRows = 16_384;
+
+export const rows = [
+  { group: 'rows', name: 'encode integer, text, double', make: makeEncode },
+  {
+    group: 'rows',
+    name: 'sort by a text',
+    make: (modules) => makeSort(modules, (random) => `key ${random.below(1e9)}`),
+  },
+  {
+    group: 'rows',
+    name: 'sort by a text with a long common beginning',
+    make: (modules) => makeSort(modules, (random) => `/products/green-kettle-${random.below(1e6)}`),
+  },
+];
+
+function makeEncode({ kernels, reference: module }) {
+  const random = new Random(3);
+  const integers = Array.from({ length: batchRows }, () => random.below(1e9) - 5e8);
+  const doubles = Array.from({ length: batchRows }, () => (random.below(2000) - 1000) / 8);
+  const texts = textsOf('path').slice(0, batchRows);
+  const place = (memory) => [
+    { type: 'integer', data: placeIntegers(memory, integers), flags: placeFlags(memory, batchRows) },
+    { type: 'text', data: placeTexts(memory, texts), flags: placeFlags(memory, batchRows) },
+    { type: 'double', data: placeDoubles(memory, doubles), flags: placeFlags(memory, batchRows) },
+  ];
+  const arena = new Arena(kernels, 1 << 26);
+  const vectors = place(arena);
+  const encoder = new RowEncoder(arena, vectors.length);
+  const memory = new Reference(module);
+  const columns = place(memory);
+  const out = memory.alloc(batchRows * 128);
+  const spans = memory.alloc(batchRows * 8);
+  const kernel = () => encoder.encode(vectors, batchRows);
+  const reference = () => memory.loops.encodeRows(...columns.map(({ data }) => data), batchRows, out, spans);
+  return {
+    rows: batchRows,
+    bytes: batchRows * 16 + texts.reduce((sum, { length }) => sum + length, 0),
+    kernel,
+    reference,
+    verify() {
+      kernel();
+      reference();
+      const [a, b] = [readTexts(arena, encoder.spans, batchRows), readTexts(memory, spans, batchRows)];
+      const row = a.findIndex((text, i) => text !== b[i]);
+      return row < 0 ? undefined : `row ${row} is encoded in another way by the kernel than by the loop`;
+    },
+  };
+}
+
+function makeSort({ kernels, reference: module }, keyOf) {
+  const random = new Random(5);
+  const keys = Array.from({ length: sortedRows }, () => keyOf(random));
+  const values = keys.map((_, i) => `row ${i}`);
+  const arena = new Arena(kernels, 1 << 27);
+  const [ourKeys, ourRows] = [placeTexts(arena, keys), placeTexts(arena, values)];
+  const sorter = new Sorter(arena, Number.POSITIVE_INFINITY);
+  const kernel = () => {
+    if (sorter.addSpans(ourKeys, ourRows, 0, sortedRows) !== sortedRows) throw new Error('The arena of a lane is full');
+    const outbox = new RowOutbox(Number.POSITIVE_INFINITY, { folder: null, problem: '' }, true);
+    sorter.flush(outbox);
+    return outbox.finish();
+  };
+  const memory = new Reference(module);
+  const [theirKeys, theirRows] = [placeTexts(memory, keys), placeTexts(memory, values)];
+  const [from, room] = [memory.alloc(sortedRows * 4), memory.alloc(sortedRows * 4)];
+  const out = memory.alloc(sortedRows * 64);
+  const reference = () =>
+    memory.loops.copySorted(
+      theirKeys,
+      theirRows,
+      memory.loops.sortRows(theirKeys, from, room, sortedRows),
+      sortedRows,
+      out,
+    );
+  return {
+    rows: sortedRows,
+    bytes: [...keys, ...values].reduce((sum, { length }) => sum + length, 0),
+    kernel,
+    reference,
+    verify() {
+      const blocks = Buffer.concat(kernel().rows);
+      const end = reference() >>> 0;
+      const same = blocks.equals(Buffer.from(memory.u8.subarray(out, end)));
+      return same ? undefined : 'the kernel sorts in another order than the loop';
+    },
+  };
+}
