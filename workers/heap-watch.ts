@@ -39,7 +39,7 @@ export class HeapWatch {
 }
 
 /** What has grown old: the young generation has room of its own, and the old one's limit is what kills. */
-function oldBytes(): number {
+export function oldBytes(): number {
   let bytes = 0;
   for (const { space_name: name, space_used_size: used } of getHeapSpaceStatistics()) {
     if (!name.startsWith('new_') && !name.startsWith('read_only')) bytes += used;

@@ -16,6 +16,7 @@ import type {
 import { routePartition } from '../src/execute/route.ts';
 import { type ScanContext, scan } from '../src/execute/scan.ts';
 import { Slots } from '../src/execute/slots.ts';
+import { HeapProfiler } from './heap-profiler.ts';
 import { HeapWatch } from './heap-watch.ts';
 import { taskFailure } from './task-failure.ts';
 import { WorkerGauges } from './worker-gauges.ts';
@@ -24,6 +25,7 @@ const setup: WorkerSetup = workerData;
 const gauges = new WorkerGauges(new Slots(setup.slots), threadId);
 const arena = new Arena(setup.kernels, setup.arenaLimitBytes);
 const heap = new HeapWatch();
+const profiler = setup.heapProfile && new HeapProfiler(setup.heapProfile, gauges.slot, gauges.life);
 const functions = new FunctionLoader(() => gauges.alive());
 
 export default async function handle(task: WorkerTask): Promise<WorkerResult | BulkResult | TaskFailure> {
@@ -33,6 +35,7 @@ export default async function handle(task: WorkerTask): Promise<WorkerResult | B
   if (task.plan.modules !== undefined) process.stdout.write = process.stderr.write.bind(process.stderr);
   try {
     const outcome = await run(task);
+    profiler?.look('taskEnd');
     const memory = await gauges.end(arena);
     const isSpent = outcome.type === 'scan' && outcome.isCutShort === true;
     const result: WorkerResult = { ...outcome, memory: { ...memory, isSpent } };
@@ -58,6 +61,13 @@ const context: ScanContext = {
   functions,
   onBatch: (start, end, records) => gauges.batch(start, end, records),
   onFunctions: () => heap.noteBase(),
-  isSpent: () => heap.isSpent(),
-  onChunk: (bytes, counts) => gauges.chunk(arena, bytes, counts),
+  isSpent() {
+    const isSpent = heap.isSpent();
+    profiler?.look(isSpent ? 'spent' : 'boundary');
+    return isSpent;
+  },
+  onChunk(bytes, counts) {
+    gauges.chunk(arena, bytes, counts);
+    profiler?.look('boundary');
+  },
 };

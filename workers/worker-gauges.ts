@@ -20,6 +20,8 @@ export interface ArenaFigures {
 
 export class WorkerGauges {
   readonly slot: number;
+  /** The how manieth life in the slot, from 1. */
+  readonly life: number;
   readonly #slots: Slots;
   readonly #collections: PerformanceObserver;
   #gcSeconds = 0;
@@ -32,6 +34,8 @@ export class WorkerGauges {
     this.slot = claimPatiently(slots, threadId);
     this.#collections = new PerformanceObserver((list) => this.#addCollections(list.getEntries()));
     this.#collections.observe({ entryTypes: ['gc'] });
+    slots.add(this.slot, 'livesTotal', 1);
+    this.life = slots.get(this.slot, 'livesTotal');
     slots.set(this.slot, 'startedAtMs', Date.now());
     this.#sampleHeap();
   }

@@ -159,6 +159,22 @@ export const flags = {
     initial: undefined,
     read: readText,
   }),
+  heapProfile: flag<string | undefined>({
+    group: 'Output',
+    value: 'DIR',
+    unset: 'not written',
+    doc: 'writes a heap profile of every worker there, for Chrome DevTools, and says what functions of yours keep',
+    initial: undefined,
+    read: readText,
+  }),
+  heapSnapshots: flag<number | undefined>({
+    group: 'Output',
+    value: 'N',
+    unset: '0',
+    doc: 'beside them at most N heap snapshots of workers whose heap is full; each takes 14 times the heap in memory',
+    initial: undefined,
+    read: readCount(0, 100),
+  }),
   watch: flag({
     group: 'Output',
     value: null,

@@ -3,6 +3,7 @@
  * Loaded only where one of them was asked for.
  */
 import { followRun, type RunFollower } from '../coordinator/follow-run.ts';
+import type { HeapProfileFound } from '../coordinator/heap-profile.ts';
 import type { PreparedQuery } from '../coordinator/prepare-query.ts';
 import type { QueryRun } from '../coordinator/run-query.ts';
 import type { RunStats } from '../coordinator/run-stats.ts';
@@ -16,7 +17,10 @@ export interface Observation {
   follow(prepared: PreparedQuery, run: QueryRun): Promise<void>;
   rows(block: readonly (readonly Value[])[]): void;
   /** Writes what is left to write. Throws RunError. */
-  end(outcome: { readonly stats: RunStats } | { readonly error: unknown }): Promise<void>;
+  end(
+    outcome: { readonly stats: RunStats } | { readonly error: unknown },
+    heap: HeapProfileFound | null,
+  ): Promise<void>;
 }
 
 /** Throws UsageError where a file cannot be written. Call before the work starts. */
@@ -39,8 +43,8 @@ export function observeRun({ settings, given }: ResolvedSettings): Observation {
     rows(block) {
       follower?.rows(block);
     },
-    async end(outcome) {
-      follower?.end(outcome);
+    async end(outcome, heap) {
+      follower?.end(outcome, heap);
       try {
         report?.write();
       } finally {

@@ -2,6 +2,7 @@
  * `millrace query`: asks, writes the answer to stdout, and says on stderr what it took.
  */
 import { writeFile } from 'node:fs/promises';
+import type { HeapProfileFound } from '../coordinator/heap-profile.ts';
 import { type PreparedQuery, type PrepareOptions, prepareQuery } from '../coordinator/prepare-query.ts';
 import type { QueryRun } from '../coordinator/run-query.ts';
 import type { RunStats } from '../coordinator/run-stats.ts';
@@ -17,7 +18,7 @@ import { counted } from './rates.ts';
 import { configFileName, type ResolvedSettings, resolveSettings } from './resolve-settings.ts';
 import { howToResume, stateOptions, wantsSupervision } from './state-options.ts';
 import { ClosedPipeError, stdoutSink } from './stdout-sink.ts';
-import { rejectLines, summaryLine } from './summary.ts';
+import { heapLines, rejectLines, summaryLine } from './summary.ts';
 import { outputPassed, supervisionOf, tellProgress } from './supervised.ts';
 import { terminalWidth } from './terminal-width.ts';
 
@@ -84,11 +85,11 @@ async function loadSettings(given: ReadonlyMap<SettingName, string>): Promise<Re
 function prepareOptions(settings: Settings, files: readonly string[]): PrepareOptions {
   const { format, delimiter, quote, header, columns, maxRecord, strict, spillDir } = settings;
   const { memory, workers, workerHeap, workerArena, split, recycleAfter, deadline } = settings;
-  const { rejects, maxRejects, maxDeaths } = settings;
+  const { rejects, maxRejects, maxDeaths, heapProfile, heapSnapshots } = settings;
   const options = {
     ...{ files, format, delimiter, quote, header, columns, maxRecord, strict, spillDir },
     ...{ memory, workers, workerHeap, workerArena, split, recycleAfter, deadline },
-    ...{ rejects, maxRejects, maxDeaths, functions: settings.functions?.split('\n') },
+    ...{ rejects, maxRejects, maxDeaths, heapProfile, heapSnapshots, functions: settings.functions?.split('\n') },
     startWorkers: !settings.explain || settings.sample,
     sample: settings.sample,
   };
@@ -116,7 +117,9 @@ async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, inter
     throw error;
   } finally {
     bar?.end();
-    await observation?.end(outcome);
+    const heap = settings.heapProfile === undefined ? null : await heapProfile(prepared);
+    await observation?.end(outcome, heap);
+    if (heap !== null && !settings.quiet) say(heapLines(heap));
     await metrics?.finish(interrupts.signal);
   }
   const stats = await run.stats;
@@ -128,6 +131,12 @@ async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, inter
       summaryLine(stats),
       ...rejectLines(stats.records.rejected, run.rejects(), settings.rejects),
     ]);
+}
+
+async function heapProfile(prepared: PreparedQuery): Promise<HeapProfileFound | null> {
+  const { heapFiles } = await prepared.pool();
+  const { readHeapProfile } = await import('../coordinator/heap-profile.ts');
+  return heapFiles === null ? null : readHeapProfile(heapFiles, prepared.plan);
 }
 
 async function writeRows(

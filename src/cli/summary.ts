@@ -2,6 +2,10 @@
  * What is said on stderr when the answer is out: one line on what it took, and how to find the records that were rejected.
  */
 
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HeapProfileFound } from '../coordinator/heap-profile.ts';
+import type { Retainer } from '../coordinator/retainers.ts';
 import { formatDuration } from '../core/duration.ts';
 import { printable } from '../core/printable.ts';
 import type { RecordCounts, Reject } from '../core/reject.ts';
@@ -36,6 +40,27 @@ export function summaryLine(stats: SummaryStats): string {
     `peak memory ${formatSize(memory.peakRssBytes)} of ${formatSize(memory.budgetBytes)}${foretold}`,
     `${counted(workers, 'worker')}, ${formatCount(recycled)} recycled${retries > 0 ? `, ${counted(retries, 'retry', 'retries')}` : ''}`,
   ].join(' · ');
+}
+
+const shownRetainers = 3;
+
+/** Lines on what `--heap-profile` wrote, and on the functions of the user's that keep most. */
+export function heapLines({ folder, profiles, snapshots, missing, retainers }: HeapProfileFound): string[] {
+  const files = [
+    counted(profiles.length, 'heap profile'),
+    ...(snapshots.length > 0 ? [counted(snapshots.length, 'heap snapshot')] : []),
+  ].join(' and ');
+  const lost = missing > 0 ? ` (${formatCount(missing)} could not be written)` : '';
+  const yours = retainers.filter(({ isYours }) => isYours).slice(0, shownRetainers);
+  return [
+    `${files} in ${printable(folder)}${lost}: open them in Chrome DevTools, Memory, Load profile`,
+    ...yours.map((retainer) => `  ${printable(retainerText(retainer))}`),
+  ];
+}
+
+function retainerText({ name, url, line, bytes, share, worker, life }: Retainer): string {
+  const percent = `${Math.round(share * 100)} %`;
+  return `${name} (${basename(fileURLToPath(url))}:${line}) keeps ${formatSize(bytes)}, ${percent} of the heap of worker ${worker} in life ${life}`;
 }
 
 const shownRejects = 3;

@@ -11,6 +11,7 @@ import { packageVersion } from '../core/version.ts';
 import { formatValue } from '../outputs/format-value.ts';
 import { describePlan } from '../query/describe-plan.ts';
 import type { Plan } from '../query/plan.ts';
+import type { HeapProfileFound } from './heap-profile.ts';
 import type { RunPlan } from './plan-run.ts';
 import type { WorkerPool } from './pool.ts';
 import type { LoggedReject, LoggedSplit, RunLogEntry, RunLogEvent, RunStarted } from './run-log.ts';
@@ -29,8 +30,8 @@ export interface Followed {
 export interface RunFollower {
   /** Takes note of rows that were handed out. */
   rows(block: readonly (readonly Value[])[]): void;
-  /** Ends the log with a last sample, the result and the outcome. Once. */
-  end(outcome: { readonly stats: RunStats } | { readonly error: unknown }): void;
+  /** Ends the log with a last sample, the result, what heaps held and the outcome. Once. */
+  end(outcome: { readonly stats: RunStats } | { readonly error: unknown }, heap?: HeapProfileFound | null): void;
 }
 
 const loggedFiles = 100;
@@ -96,7 +97,7 @@ export function followRun(
       for (const row of block.slice(0, loggedRows - kept.length)) kept.push(textOf(row, followed.columns));
       rowCount += block.length;
     },
-    end(outcome) {
+    end(outcome, heap = null) {
       clearTimeout(timer);
       for (const stop of unsubscribe) stop();
       sample();
@@ -106,6 +107,7 @@ export function followRun(
         rows: kept,
         rowCount,
       });
+      if (heap !== null) log({ type: 'heapProfile', ...heap });
       const rejects = run.rejects().slice(0, loggedRejects).map(describeReject);
       const error =
         'error' in outcome ? (outcome.error instanceof Error ? outcome.error.message : String(outcome.error)) : null;

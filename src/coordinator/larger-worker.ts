@@ -27,7 +27,7 @@ export class LargerWorker {
   }
 
   async #runAlone(task: WorkerTask, signal: AbortSignal, onStart: (worker: number) => void): Promise<WorkerResult> {
-    const { options } = this.#pool;
+    const { heapProfile: _, ...options } = this.#pool.options; // its slots would have the names of the pool's
     await this.#pool.rest();
     try {
       const heapOldMb = options.heapOldMb * 2 + options.heapYoungMb;

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { InputName, SourceFile, Split } from '../core/source.ts';
 import { type Budget, divideBudget } from './budget.ts';
+import type { HeapProfileOptions } from './heap-files.ts';
 import { defaultMemory } from './memory-limit.ts';
 import { defaultRecycleAfter, defaultSplitBytes, planSplits, type SplitRequest } from './plan-splits.ts';
 import type { PoolOptions } from './pool.ts';
@@ -18,6 +19,7 @@ export interface RunRequest {
   readonly recycleAfter?: number;
   /** A task without progress for so long is taken from its worker. */
   readonly deadlineMs?: number;
+  readonly heapProfile?: HeapProfileOptions;
 }
 
 export interface RunPlan {
@@ -66,7 +68,10 @@ export function planRun(
     splits,
     splitBytes,
     recycleAfter,
-    pool: poolOptions(budget, recycleAfter, spare, request.deadlineMs ?? defaultDeadlineMs),
+    pool: {
+      ...poolOptions(budget, recycleAfter, spare, request.deadlineMs ?? defaultDeadlineMs),
+      ...(request.heapProfile === undefined ? {} : { heapProfile: request.heapProfile }),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** What a pool of workers is made from, and what it tells. */
+import type { HeapProfileOptions } from './heap-files.ts';
 import type { RecyclePolicy, RecycleReason } from './recycle-policy.ts';
 
 export interface PoolOptions {
@@ -12,6 +13,8 @@ export interface PoolOptions {
   readonly recycle: RecyclePolicy;
   /** A task without progress for so long costs its worker the life. */
   readonly deadlineMs: number;
+  /** Absent: heaps are not profiled. */
+  readonly heapProfile?: HeapProfileOptions;
   /** The built worker; another one in tests. */
   readonly workerFile?: URL;
   /** The built kernels. */
@@ -21,6 +24,8 @@ export interface PoolOptions {
 export interface Retirement {
   readonly reason: RecycleReason | 'aborted';
   readonly worker: number;
+  /** The how manieth life in the worker's slot, from 1; 0 for a thread that never came to run our code. */
+  readonly life: number;
   readonly tasks: number;
   /** From leaving service to the thread's end. */
   readonly ms: number;

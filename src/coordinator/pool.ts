@@ -18,6 +18,7 @@ import { allocateSlots, Slots, suspectOf } from '../execute/slots.ts';
 import { AnswerMailbox } from './answer-mailbox.ts';
 import { codeOf, deathKind } from './death-kind.ts';
 import { Emitter } from './emitter.ts';
+import { HeapFiles } from './heap-files.ts';
 import type { PoolEvents, PoolOptions, Retirement, WorkerStart } from './pool-options.ts';
 import { PoolWarnings } from './pool-warnings.ts';
 import { type RecycleReason, recycleReason, tasksPerLife } from './recycle-policy.ts';
@@ -52,6 +53,8 @@ export class WorkerPool {
   /** The compiled kernels, for an arena on the coordinator's side. */
   readonly kernels: WebAssembly.Module;
   readonly events = new Emitter<PoolEvents>();
+  /** Null where heaps are not profiled. */
+  readonly heapFiles: HeapFiles | null;
   readonly #piscina: Piscina;
   readonly #queueOptions: symbol;
   readonly #lives = new WorkerLives();
@@ -75,6 +78,7 @@ export class WorkerPool {
     this.options = options;
     this.#warnings = new PoolWarnings(options, (message) => this.events.emit('warning', { message }));
     this.kernels = kernels;
+    this.heapFiles = options.heapProfile === undefined ? null : new HeapFiles(options.heapProfile);
     const threads = options.workers + (options.spare ? 1 : 0);
     const buffer = allocateSlots(threads);
     this.slots = new Slots(buffer);
@@ -84,6 +88,7 @@ export class WorkerPool {
       arenaLimitBytes: options.arenaLimitBytes,
       slots: buffer,
       slotCount: threads,
+      ...this.heapFiles?.setup,
       handler: (options.workerFile ?? new URL('../../workers/scan-worker.js', import.meta.url)).href,
     };
     this.#queueOptions = Pool.queueOptionsSymbol;
@@ -97,6 +102,7 @@ export class WorkerPool {
       atomics: 'disabled',
       recordTiming: false,
       workerData: setup,
+      ...this.heapFiles?.threadOptions,
       resourceLimits: {
         maxOldGenerationSizeMb: options.heapOldMb,
         maxYoungGenerationSizeMb: options.heapYoungMb,
@@ -415,6 +421,7 @@ export class WorkerPool {
       this.#lives.leave(life, 'died', now); // unless it has left already
       const retirement = retirementOf(life, now);
       this.#retirements.push(retirement);
+      this.heapFiles?.lifeEnded(threadId, retirement);
       this.events.emit('retired', retirement);
       this.#warnings.retired(this.#retirements);
       // Piscina stops replacing threads once one has failed to start, so waiting would be for ever

@@ -20,6 +20,10 @@ export interface PoolSettings {
   readonly recycleAfter?: number;
   /** Seconds without progress after which a worker is ended: 120, or 10 where there are functions of the user's. */
   readonly deadline?: number;
+  /** Folder for sampling heap profiles of the workers, one for each life: Chrome DevTools open them. */
+  readonly heapProfile?: string;
+  /** Beside the profiles at most so many heap snapshots, of workers whose heap is full. */
+  readonly heapSnapshots?: number;
 }
 
 /** What one query is about. */
@@ -53,10 +57,11 @@ export interface QuestionSettings extends FormatOptions {
 /** How long one call of a user's function may take. */
 const functionSeconds = 10;
 
-/** The request in the coordinator's terms. Throws UsageError for a size that cannot be read. */
+/** The request in the coordinator's terms. Throws UsageError for what cannot be used. */
 export function runRequest(settings: PoolSettings & QuestionSettings): RunRequest {
   const { memory, workers, workerHeap, workerArena, split, recycleAfter, deadline, functions } = settings;
-  const deadlineSeconds = deadline ?? (functions === undefined || functions.length === 0 ? undefined : functionSeconds);
+  const isShort = functions !== undefined && functions.length > 0 && !settings.heapSnapshots; // a snapshot takes its time
+  const deadlineSeconds = deadline ?? (isShort ? functionSeconds : undefined);
   return {
     ...(memory === undefined ? {} : { memoryBytes: sizeOf(memory) }),
     ...(workers === undefined ? {} : { workers }),
@@ -65,7 +70,14 @@ export function runRequest(settings: PoolSettings & QuestionSettings): RunReques
     ...(split === undefined ? {} : { splitBytes: sizeOf(split) }),
     ...(recycleAfter === undefined ? {} : { recycleAfter }),
     ...(deadlineSeconds === undefined ? {} : { deadlineMs: deadlineSeconds * 1000 }),
+    ...heapProfile(settings),
   };
+}
+
+function heapProfile({ heapProfile: folder, heapSnapshots }: PoolSettings): Pick<RunRequest, 'heapProfile'> {
+  if (folder !== undefined) return { heapProfile: { folder, snapshots: heapSnapshots ?? 0 } };
+  if (heapSnapshots === undefined || heapSnapshots === 0) return {};
+  throw new UsageError('Cannot write heap snapshots: name the folder for them with --heap-profile DIR');
 }
 
 export function sizeOf(size: number | string): number {

@@ -7,6 +7,7 @@
  */
 import type { RecordCounts } from '../core/reject.ts';
 import type { Budget } from './budget.ts';
+import type { HeapProfileFound } from './heap-profile.ts';
 import type { RunStats } from './run-stats.ts';
 import type { FailureKind } from './task-error.ts';
 
@@ -95,6 +96,8 @@ export interface Sample {
 export interface WorkerRetired {
   readonly type: 'workerRetired';
   readonly worker: number;
+  /** The how manieth life in the worker's slot, from 1. */
+  readonly life: number;
   readonly reason: string;
   readonly tasks: number;
   /** From leaving service to the thread's end. */
@@ -122,6 +125,11 @@ export interface TaskFailed {
   /** Null where it is not known. */
   readonly worker: number | null;
   readonly message: string;
+}
+
+/** What `--heap-profile` wrote, and which functions keep most. */
+export interface HeapProfiled extends HeapProfileFound {
+  readonly type: 'heapProfile';
 }
 
 export interface ResultRows {
@@ -174,6 +182,7 @@ export type RunLogEvent =
   | { readonly type: 'resumed' }
   | { readonly type: 'warning'; readonly message: string }
   | ResultRows
+  | HeapProfiled
   | RunEnded;
 
 export type RunLogEntry = Stamp & RunLogEvent;

@@ -34,7 +34,10 @@ export async function openSharedPool(settings: PoolSettings): Promise<Pool> {
     workerHeapBytes: request.workerHeapBytes ?? null,
     workerArenaBytes: request.workerArenaBytes ?? null,
   });
-  const pool = await openWorkerPool(poolOptions(budget, tasksPerLife, spare, deadlineMs));
+  const pool = await openWorkerPool({
+    ...poolOptions(budget, tasksPerLife, spare, deadlineMs),
+    ...(request.heapProfile === undefined ? {} : { heapProfile: request.heapProfile }),
+  });
   const asked: PoolSettings = { ...settings, workers: budget.workers };
   return {
     query: (sql, options = {}) => answerOf(sql, { ...asked, ...options }, pool),

@@ -26,6 +26,8 @@ export interface WorkerLife {
   leftAtMs: number;
   /** Slot, -1 until the thread has claimed one. Kept after the exit. */
   slot: number;
+  /** The how manieth in its slot, from 1; 0 until that is known. */
+  number: number;
   /** How long the thread took until it was ready; null while it starts. */
   bootMs: number | null;
   peakHeapBytes: number;
@@ -55,6 +57,7 @@ export class WorkerLives {
       leaving: null,
       leftAtMs: 0,
       slot: -1,
+      number: 0,
       bootMs: null,
       peakHeapBytes: 0,
       peakArenaBytes: 0,
@@ -134,6 +137,7 @@ export function retirementOf(life: WorkerLife, nowMs: number): Retirement {
   return {
     reason: life.leaving ?? 'died',
     worker: life.slot,
+    life: life.number,
     tasks: life.completed,
     ms: nowMs - life.leftAtMs,
     ageMs: nowMs - life.startedAtMs,
@@ -146,5 +150,6 @@ export function retirementOf(life: WorkerLife, nowMs: number): Retirement {
 export function noteLastFigures(life: WorkerLife, slots: Slots): void {
   life.peakHeapBytes = Math.max(life.peakHeapBytes, slots.get(life.slot, 'heapUsedBytes'));
   life.peakArenaBytes = Math.max(life.peakArenaBytes, slots.get(life.slot, 'arenaUsedBytes'));
+  life.number = slots.get(life.slot, 'livesTotal');
   life.suspect = suspectOf(slots, life.slot);
 }

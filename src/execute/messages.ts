@@ -2,6 +2,7 @@
 import type { RecordCounts, Reject } from '../core/reject.ts';
 import type { SourceFile, Split } from '../core/source.ts';
 import type { Plan } from '../query/plan.ts';
+import type { HeapProfileSetup } from './heap-profile-setup.ts';
 import type { SpilledPartial } from './partial-outbox.ts';
 import type { SpilledPart, SpillPlace } from './spill.ts';
 
@@ -15,6 +16,8 @@ export interface WorkerSetup {
   readonly slotCount: number;
   /** Address of the module that handles tasks: see workers/worker-entry.cts. */
   readonly handler: string;
+  /** Absent: heaps are not profiled. */
+  readonly heapProfile?: HeapProfileSetup;
 }
 
 /** Limits of one scan, the same for every split of a run. */

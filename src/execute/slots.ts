@@ -24,6 +24,7 @@ export const slotFields = [
   'gcIncrementalTotal',
   'gcWeakTotal',
   'tasksTotal',
+  'livesTotal',
   'tasksInLife',
   'startedAtMs', // Date.now() of this life's start
   'splitIndex', // -1 when idle or merging

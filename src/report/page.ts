@@ -10,6 +10,7 @@ import type { ReportData } from './report-data.ts';
 import { failuresSection, marksSection, rejectsSection, slowestSection } from './sections/happenings.ts';
 import { adviceSection, tiles } from './sections/overview.ts';
 import { planSection, resultSection } from './sections/question.ts';
+import { retainersSection } from './sections/retainers.ts';
 import { chartsSection, workersSection } from './sections/workers.ts';
 import { style } from './style.ts';
 
@@ -49,6 +50,7 @@ ${adviceSection(data)}
 ${resultSection(data)}
 ${chartsSection(charts)}
 ${workersSection(data)}
+${retainersSection(data)}
 ${marksSection(data)}
 ${failuresSection(data)}
 ${slowestSection(data)}

@@ -5,6 +5,7 @@
  * stay, of happenings the first ones, and the rest is counted.
  */
 import type {
+  HeapProfiled,
   ResultRows,
   RunEnded,
   RunLogEntry,
@@ -43,6 +44,7 @@ export class ReportData {
   started: (Stamp & RunStarted) | null = null;
   ended: (Stamp & RunEnded) | null = null;
   result: ResultRows | null = null;
+  heap: HeapProfiled | null = null;
   readonly failures: TaskFailed[] = [];
   readonly warnings: string[] = [];
   readonly marks: Mark[] = [];
@@ -113,6 +115,9 @@ export class ReportData {
         break;
       case 'warning':
         if (this.warnings.length < mostFailures) this.warnings.push(entry.message);
+        break;
+      case 'heapProfile':
+        this.heap = entry;
         break;
       case 'result':
         this.result = entry;
