@@ -16,7 +16,7 @@ import type { Budget } from './budget.ts';
 import { Emitter } from './emitter.ts';
 import { groupedAnswer } from './grouped-answer.ts';
 import { HeapKeeper } from './heap-keeper.ts';
-import type { Ledger } from './ledger/ledger.ts';
+import type { Ledger, LedgerProgress } from './ledger/ledger.ts';
 import { resumedScans } from './ledger/resumed-scans.ts';
 import { PartialStore } from './partial-store.ts';
 import type { WorkerPool } from './pool.ts';
@@ -71,6 +71,10 @@ export interface Progress {
   readonly records: RecordCounts;
   readonly splits: { readonly queued: number; readonly running: number; readonly done: number };
   readonly retries: Readonly<Record<string, number>>;
+  /** Records that were put aside because workers died of them; they are among the rejected. */
+  readonly quarantined: number;
+  /** Null where no state is kept. */
+  readonly ledger: LedgerProgress | null;
 }
 
 export interface QueryRun {
@@ -214,6 +218,8 @@ class Run implements QueryRun {
       records: { read: matched + filtered + rejected, matched, filtered, rejected },
       splits: { queued: Math.max(0, this.#options.splits.length - done - running), running, done },
       retries: Object.fromEntries(this.#runner.retries),
+      quarantined: this.#runner.quarantined,
+      ledger: this.#options.ledger?.soFar ?? null,
     };
     return this.#shown;
   }

@@ -7,12 +7,13 @@ import type { MetricsSource } from './metrics-source.ts';
 const splitSecondsBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300];
 
 /** There from the start: `increase()` does not see a series that begins at one. */
-const retriedKinds: readonly FailureKind[] = ['heap', 'died', 'deadline', 'io', 'arena', 'bug'];
+const retriedKinds: readonly FailureKind[] = ['heap', 'died', 'deadline', 'io', 'arena', 'bug', 'record'];
 
 /** The function that is returned ends the subscriptions. */
 export function registerRun(registry: Registry, source: MetricsSource): () => void {
   registerProgress(registry, source);
   registerState(registry, source);
+  registerRecovery(registry, source);
   const stops = [registerSplits(registry, source), registerMerging(registry, source)];
   return () => {
     for (const stop of stops) stop();
@@ -101,6 +102,42 @@ function registerState(registry: Registry, { run, pool, budgetBytes }: MetricsSo
   });
 }
 
+/** What costs no answer but should be looked at: records that kill, and how much of the run another run could go on from. */
+function registerRecovery(registry: Registry, { run }: MetricsSource): void {
+  new Counter({
+    name: 'millrace_quarantined_records_total',
+    help: 'Records that were put aside because workers died of them; they are among the rejected',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(run.progress().quarantined);
+    },
+  });
+  new Counter({
+    name: 'millrace_ledger_splits_total',
+    help: 'Splits found finished in the ledger of --state, and splits written to it; absent without one',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      const { ledger } = run.progress();
+      this.reset();
+      if (ledger === null) return;
+      this.inc({ outcome: 'found' }, ledger.foundSplits);
+      this.inc({ outcome: 'written' }, ledger.writtenSplits);
+    },
+  });
+  new Gauge({
+    name: 'millrace_ledger_bytes',
+    help: 'Size of the ledger of --state; absent without one',
+    registers: [registry],
+    collect() {
+      const { ledger } = run.progress();
+      if (ledger === null) this.remove();
+      else this.set(ledger.bytes);
+    },
+  });
+}
+
 function registerSplits(registry: Registry, { run }: MetricsSource): () => void {
   const seconds = new Histogram({
     name: 'millrace_split_seconds',
@@ -114,6 +151,7 @@ function registerSplits(registry: Registry, { run }: MetricsSource): () => void 
     labelNames: ['reason'],
     registers: [registry],
   });
+  for (const reason of retriedKinds) failures.inc({ reason }, 0);
   const rescans = new Counter({
     name: 'millrace_rescans_total',
     help: 'Splits that were read again because they began inside quotes',
@@ -146,12 +184,20 @@ function registerMerging(registry: Registry, { run }: MetricsSource): () => void
     buckets: splitSecondsBuckets,
     registers: [registry],
   });
+  const groups = new Counter({
+    name: 'millrace_merged_groups_total',
+    help: 'Groups of the partitions that workers merged',
+    registers: [registry],
+  });
   const unsubscribe = [
     run.events.on('spilled', ({ bytes }) => {
       spills.inc();
       spilled.inc(bytes);
     }),
-    run.events.on('merged', ({ elapsedMs }) => merges.observe(elapsedMs / 1000)),
+    run.events.on('merged', ({ elapsedMs, groups: merged }) => {
+      merges.observe(elapsedMs / 1000);
+      groups.inc(merged);
+    }),
   ];
   return () => {
     for (const stop of unsubscribe) stop();

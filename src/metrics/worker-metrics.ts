@@ -1,9 +1,13 @@
 /** Metrics of every worker, read from the slots when they are asked for: a busy worker is as visible as an idle one. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { RecycleReason } from '../coordinator/recycle-policy.ts';
 import type { SlotField } from '../execute/slots.ts';
 import type { ObservedPool } from './metrics-source.ts';
 
 const startSecondsBuckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+
+/** There from the start: `increase()` does not see a series that begins at one. */
+const recycleReasons: readonly RecycleReason[] = ['tasks', 'heap', 'arena', 'age', 'died', 'deadline', 'isolation'];
 
 const collections = [
   ['minor', 'gcMinorTotal'],
@@ -101,8 +105,12 @@ function registerLives(registry: Registry, pool: ObservedPool): () => void {
     registers: [registry],
     collect() {
       this.reset();
+      for (let slot = 0; slot < pool.slots.count; slot++) {
+        for (const reason of recycleReasons) this.inc({ worker: `${slot}`, reason }, 0);
+      }
       for (const { worker, reason } of pool.retirements) {
-        if (reason !== 'aborted') this.inc({ worker: `${worker}`, reason });
+        const isInSlot = worker >= 0; // a thread that never came to run our code had none
+        if (reason !== 'aborted' && isInSlot) this.inc({ worker: `${worker}`, reason });
       }
     },
   });

@@ -44,6 +44,8 @@ const progress: Progress = {
   records: { read: 60, matched: 10, filtered: 20, rejected: 30 },
   splits: { queued: 4, running: 1, done: 2 },
   retries: { heap: 2 },
+  quarantined: 5,
+  ledger: { foundSplits: 3, writtenSplits: 2, bytes: 4096 },
 };
 
 async function open(options: Partial<MetricsOptions> = {}): Promise<{ url: string; events: Emitter<RunEvents> }> {
@@ -104,6 +106,11 @@ describe('a scrape', () => {
     expect(samples.get('millrace_splits{state="running"}')).toBe(1);
     expect(samples.get('millrace_splits{state="done"}')).toBe(2);
     expect(samples.get('millrace_split_retries_total{reason="heap"}')).toBe(2);
+    expect(samples.get('millrace_quarantined_records_total')).toBe(5);
+    expect(samples.get('millrace_ledger_splits_total{outcome="found"}')).toBe(3);
+    expect(samples.get('millrace_ledger_splits_total{outcome="written"}')).toBe(2);
+    expect(samples.get('millrace_ledger_bytes')).toBe(4096);
+    expect(samples.get('millrace_worker_recycles_total{worker="0",reason="heap"}')).toBe(0); // there from the start
     expect(samples.get('millrace_memory_budget_bytes')).toBe(1 << 30);
     expect(samples.get('millrace_split_seconds_bucket{le="0.02"}')).toBe(0);
     expect(samples.get('millrace_split_seconds_bucket{le="0.05"}')).toBe(1);

@@ -1,6 +1,6 @@
 /** The metrics, rules and alerts against the real Prometheus, its promtool and the real Pushgateway, on the loopback. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -14,7 +14,9 @@ import { tempFolder } from '../support/temp-folder.ts';
 const config = fileURLToPath(new URL('../../config/', import.meta.url));
 const query = 'SELECT status, count(*) FROM logs GROUP BY status';
 
-interface Vector {
+interface Answer {
+  readonly status: string;
+  readonly error?: string;
   readonly data: { readonly result: readonly { metric: Record<string, string>; value: [number, string] }[] };
 }
 
@@ -35,7 +37,7 @@ describe('promtool', () => {
     const promtool = debianTool(context, 'promtool', 'prometheus');
     const run = (...args: string[]) => execFileSync(promtool, args, { cwd: config, encoding: 'utf8', stdio: 'pipe' });
     expect(run('check', 'config', 'prometheus.yml')).toContain('SUCCESS: prometheus.yml is valid');
-    expect(run('check', 'rules', 'recording-rules.yml', 'alerts.yml')).toContain('SUCCESS: 6 rules found');
+    expect(run('check', 'rules', 'recording-rules.yml', 'alerts.yml')).toContain('SUCCESS: 7 rules found');
     expect(run('test', 'rules', 'alerts.test.yml')).toContain('SUCCESS');
   });
 });
@@ -45,22 +47,28 @@ test('Prometheus sees every worker while a job runs, in series that outlive recy
   const folder = tempFolder();
   const [metricsPort, port] = [await freePort(), await freePort()];
   writeFileSync(join(folder, 'a.log'), accessLog(400_000));
-  for (const rules of ['recording-rules.yml', 'alerts.yml']) cpSync(join(config, rules), join(folder, rules));
+  for (const name of ['recording-rules.yml', 'alerts.yml']) {
+    const rules = readFileSync(join(config, name), 'utf8').replace('interval: 15s', 'interval: 200ms');
+    writeFileSync(join(folder, name), rules);
+  }
   const scraping = readFileSync(join(config, 'prometheus.yml'), 'utf8')
     .replaceAll('127.0.0.1:9464', `127.0.0.1:${metricsPort}`)
-    .replace('scrape_interval: 5s', 'scrape_interval: 200ms');
+    .replace('scrape_interval: 5s', 'scrape_interval: 200ms')
+    .replace('evaluation_interval: 15s', 'evaluation_interval: 200ms');
   writeFileSync(join(folder, 'prometheus.yml'), scraping);
   const listen = `--web.listen-address=127.0.0.1:${port}`;
   startServer(prometheus, [listen, '--config.file=prometheus.yml', '--storage.tsdb.path=data'], folder);
   const ask = async (expression: string) => {
     const response = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(expression)}`);
-    return ((await response.json()) as Vector).data.result; // the documented form of an answer
+    const answer = (await response.json()) as Answer; // the documented form of one
+    if (answer.status !== 'success') throw new Error(`${expression}: ${answer.error}`);
+    return answer.data.result;
   };
   await untilReady(`http://127.0.0.1:${port}/-/ready`);
 
   // splits far too small and lives far too short: the job recycles again and again and lasts as long as we look
-  const lives = ['--split', '4KB', '--recycle-after', '50', '--workers', '2', '--quiet'];
-  const args = ['query', query, 'a.log', ...lives, '--metrics-port', `${metricsPort}`];
+  const shortLives = ['--split', '4KB', '--recycle-after', '50', '--workers', '2', '--quiet'];
+  const args = ['query', query, 'a.log', ...shortLives, '--metrics-port', `${metricsPort}`];
   const job = startMillrace(args, { cwd: folder });
   const ended = new Promise((resolve) => job.once('exit', resolve));
   onTestFinished(async () => {
@@ -79,9 +87,33 @@ test('Prometheus sees every worker while a job runs, in series that outlive recy
     expect(Number(value[1])).toBeGreaterThan(1e6);
   }
   expect(Number((await ask('sum(millrace_splits{state="queued"})'))[0]?.value[1])).toBeGreaterThan(0); // still running
+
+  // one series for each slot over all lives: the number of threads that have been there does not show
+  const series = await ask('count(max_over_time(millrace_worker_heap_used_bytes[5m]))');
+  expect(series).toMatchObject([{ value: [expect.anything(), '3'] }]);
+  const heapShare = async () => (await ask('max(millrace:worker_heap:share)'))[0]?.value[1];
+  await expect.poll(async () => Number(await heapShare()), { timeout: 25_000 }).toBeGreaterThan(0);
+  for (const { title, expression } of boardQueries()) {
+    const found = async () => ((await ask(expression)).length > 0 ? title : `${title}: nothing yet`);
+    await expect.poll(found, { timeout: 25_000 }).toBe(title); // a worker may just be being replaced
+  }
   job.kill('SIGINT');
   await ended;
 }, 60_000);
+
+/** Every query of the Grafana board, its variables filled in. */
+function boardQueries(): { readonly title: string; readonly expression: string }[] {
+  const board = JSON.parse(readFileSync(join(config, 'grafana-dashboard.json'), 'utf8'));
+  return board.panels.flatMap(({ title, targets = [] }: { title: string; targets?: { expr: string }[] }) =>
+    targets.map(({ expr }) => ({
+      title,
+      expression: expr
+        .replaceAll('$__rate_interval', '1m')
+        .replaceAll('$worker', '0')
+        .replaceAll(/\$(job|instance)/g, '.*'),
+    })),
+  );
+}
 
 describe('the Pushgateway', () => {
   test('holds the last figures of a run that was too short to be scraped', async (context) => {

@@ -23,6 +23,44 @@ test('the README shows every metric as it is', () => {
   expect(cells(block.exec(readFileSync(readme, 'utf8'))?.[0] ?? '')).toEqual(cells(table));
 });
 
+test('every metric of the contract is there, with its type and its labels', () => {
+  const worker = ['worker'];
+  const contract: readonly (readonly [string, string, readonly string[]])[] = [
+    ...gauges('worker_', worker, 'heap_used_bytes heap_limit_bytes external_bytes arena_used_bytes arena_limit_bytes'),
+    ...gauges('worker_', worker, 'up age_seconds heap_peak_bytes arena_peak_bytes'),
+    ...gauges('', [], 'memory_budget_bytes ledger_bytes'),
+    ...(['gc_seconds_total', 'tasks_total'] as const).map((name) => [`worker_${name}`, 'counter', worker] as const),
+    ['worker_recycles_total', 'counter', ['worker', 'reason']],
+    ['worker_gc_pauses_total', 'counter', ['worker', 'kind']],
+    ['bytes_read_total', 'counter', []],
+    ['records_total', 'counter', ['outcome']],
+    ['splits', 'gauge', ['state']],
+    ['split_seconds', 'histogram', []],
+    ['split_retries_total', 'counter', ['reason']],
+    ['spilled_bytes_total', 'counter', []],
+    ['merge_seconds', 'histogram', []],
+    ['ledger_splits_total', 'counter', ['outcome']],
+    ['quarantined_records_total', 'counter', []],
+    ['worker_recycle_seconds', 'histogram', []],
+  ];
+  const there = new Map(describe().map(({ name, type, labels }) => [name, { type, labels }]));
+  for (const [name, type, labels] of contract) {
+    expect([name, there.get(`millrace_${name}`)]).toEqual([name, { type, labels }]);
+  }
+  expect([...there.keys()]).toContain('process_resident_memory_bytes');
+  expect(
+    [...new Set(describe().flatMap(({ labels }) => labels))].filter((label) => /thread|pid|file/.test(label)),
+  ).toEqual([]);
+});
+
+function gauges(
+  prefix: string,
+  labels: readonly string[],
+  names: string,
+): (readonly [string, string, readonly string[]])[] {
+  return names.split(' ').map((name) => [`${prefix}${name}`, 'gauge', labels]);
+}
+
 test.each(['recording-rules.yml', 'alerts.yml', 'alerts.test.yml', 'grafana-dashboard.json'])(
   '%s asks only for metrics that there are',
   (name) => {
@@ -45,7 +83,7 @@ test('the board repeats one row for every worker slot', () => {
 
 function describe(): MetricDescription[] {
   const progress = {
-    ...{ elapsedMs: 0, bytesRead: 0, bytesTotal: null, retries: {} },
+    ...{ elapsedMs: 0, bytesRead: 0, bytesTotal: null, retries: {}, quarantined: 0, ledger: null },
     records: { read: 0, matched: 0, filtered: 0, rejected: 0 },
     splits: { queued: 0, running: 0, done: 0 },
   };

@@ -72,6 +72,11 @@ export class LedgerFile {
     }
   }
 
+  /** Size of the file. */
+  get bytes(): number {
+    return this.#end;
+  }
+
   append(head: Head, body: readonly Uint8Array[]): void {
     try {
       this.#end += writeFrame(this.#descriptor, this.#end, head, body);

@@ -46,6 +46,15 @@ export interface LedgerFound {
   readonly grown: readonly string[];
 }
 
+/** What the ledger has done for a run so far. */
+export interface LedgerProgress {
+  /** Finished splits of an earlier run that were found in it. */
+  readonly foundSplits: number;
+  readonly writtenSplits: number;
+  /** Size of its file. */
+  readonly bytes: number;
+}
+
 interface State {
   readonly lock: StateLock;
   readonly file: LedgerFile;
@@ -120,6 +129,11 @@ export class Ledger {
   /** Splits that are in it by now. */
   get kept(): number {
     return this.#kept;
+  }
+
+  get soFar(): LedgerProgress {
+    const foundSplits = this.found.splits;
+    return { foundSplits, writtenSplits: this.#kept - foundSplits, bytes: this.#file.bytes };
   }
 
   /** Whether the split's result can be had from here, with at least so many of its rejects. */
