@@ -60,6 +60,7 @@ const context: ScanContext = {
   worker: gauges.slot,
   functions,
   onBatch: (start, end, records) => gauges.batch(start, end, records),
+  onFlush: () => gauges.flushed(),
   onFunctions: () => heap.noteBase(),
   isSpent() {
     const isSpent = heap.isSpent();

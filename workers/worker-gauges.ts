@@ -70,6 +70,10 @@ export class WorkerGauges {
     return suspectOf(this.#slots, this.slot);
   }
 
+  flushed(): void {
+    this.#slots.add(this.slot, 'flushesTotal', 1);
+  }
+
   /** A sign of life inside a chunk. */
   alive(): void {
     this.#slots.set(this.slot, 'progressAtMs', Date.now());

@@ -49,6 +49,8 @@ export interface WorkerSample {
   readonly arenaLimitBytes: number;
   /** Over all lives of the slot. */
   readonly gcSeconds: number;
+  /** How often the arena was emptied at its soft line, over all lives of the slot. */
+  readonly flushes: number;
   readonly tasksInLife: number;
 }
 

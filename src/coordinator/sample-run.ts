@@ -31,6 +31,7 @@ export function sampleWorkers({ slots }: Pick<WorkerPool, 'slots'>): WorkerSampl
       arenaUsedBytes: slots.get(worker, 'arenaUsedBytes'),
       arenaLimitBytes: slots.get(worker, 'arenaLimitBytes'),
       gcSeconds: slots.get(worker, 'gcSecondsTotal'),
+      flushes: slots.get(worker, 'flushesTotal'),
       tasksInLife: slots.get(worker, 'tasksInLife'),
     });
   }

@@ -29,6 +29,8 @@ export interface ScanContext {
   onChunk(bytes: number, counts: RecordCounts): void;
   /** What is being worked on: [start, end) of the source, which holds so many records; 0 while they are being told apart. */
   onBatch?(start: number, end: number, records: number): void;
+  /** At the arena's soft line what was gathered has left. */
+  onFlush?(): void;
   /** The user's functions are there. */
   onFunctions?(): void;
   /** Whether the thread's heap is used up for good, asked where the user's functions run. */
@@ -261,6 +263,7 @@ class Scanner {
     const used = arena.kernels.arenaUsed() >>> 0;
     if (used < arena.limitBytes * softShare || used < this.#usedAfterRelief + arena.limitBytes * leastRelief) return;
     this.#processor.sink.flush();
+    this.#context.onFlush?.();
     this.#usedAfterRelief = arena.kernels.arenaUsed() >>> 0;
   }
 

@@ -25,6 +25,7 @@ export const slotFields = [
   'gcWeakTotal',
   'tasksTotal',
   'livesTotal',
+  'flushesTotal', // of the arena at its soft line
   'tasksInLife',
   'startedAtMs', // Date.now() of this life's start
   'splitIndex', // -1 when idle or merging

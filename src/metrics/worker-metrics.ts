@@ -70,6 +70,7 @@ function registerTotals(registry: Registry, { slots }: ObservedPool): void {
       },
     });
   total('gc_seconds_total', 'Time in garbage collection, over all lives of the slot', 'gcSecondsTotal');
+  total('flushes_total', 'Times that the arena was emptied at its soft line, over all lives', 'flushesTotal');
   total('tasks_total', 'Tasks ended, over all lives of the slot', 'tasksTotal');
   new Counter({
     name: 'millrace_worker_gc_pauses_total',

@@ -19,6 +19,10 @@ export interface RunFacts {
   readonly recycleAfter: number;
   /** By what had happened. */
   readonly retries: Readonly<Record<string, number>>;
+  /** Records that were put aside because workers died of them. */
+  readonly quarantined: number;
+  /** Whether heaps were profiled, which takes time and collects garbage. */
+  readonly isProfiled: boolean;
   /** By reason. */
   readonly recycles: Readonly<Record<string, number>>;
   /** What leaving and starting took, all workers together. */
@@ -54,9 +58,20 @@ const mib = 1024 * 1024;
 /** A run that is over sooner gives no figures worth acting upon. */
 const leastSeconds = 2;
 
-const heapLimit: Rule = ({ retries, perWorker }) => {
+const putAside: Rule = ({ quarantined }) => {
+  if (quarantined === 0) return null;
+  const records = quarantined === 1 ? 'One record was' : `${quarantined} records were`;
+  return {
+    weight: 'problem',
+    finding: `${records} put aside because workers died of ${quarantined === 1 ? 'it' : 'them'}; the answer holds all others`,
+    change:
+      'Look at the rejected records below, and correct the function that they bring down; --rejects FILE keeps them whole',
+  };
+};
+
+const heapLimit: Rule = ({ retries, quarantined, perWorker }) => {
   const deaths = retries.heap ?? 0;
-  if (deaths === 0) return null;
+  if (deaths === 0 || quarantined > 0) return null; // of records that were put aside it is said
   const limit = Math.max(0, ...perWorker.map(({ heapLimitBytes }) => heapLimitBytes));
   return {
     weight: 'problem',
@@ -80,9 +95,9 @@ const heapNearCap: Rule = ({ retries, recycles, perWorker }) => {
   };
 };
 
-const otherDeaths: Rule = ({ retries }) => {
+const otherDeaths: Rule = ({ retries, quarantined }) => {
   const deaths = (retries.died ?? 0) + (retries.deadline ?? 0);
-  if (deaths === 0) return null;
+  if (deaths === 0 || quarantined > 0) return null;
   return {
     weight: 'problem',
     finding: `Workers died or made no progress ${times(deaths)}; their splits were read again`,
@@ -153,6 +168,15 @@ const fewSplits: Rule = ({ elapsedSeconds, workers, splits, splitBytes, bytesRea
   };
 };
 
+const profiled: Rule = ({ isProfiled }) => {
+  if (!isProfiled) return null;
+  return {
+    weight: 'hint',
+    finding: 'Heaps were profiled, which takes time and collects garbage',
+    change: 'Judge speed and garbage collection by a run without --heap-profile',
+  };
+};
+
 const waiting: Rule = ({ elapsedSeconds, cpuSeconds, workers, cores }) => {
   const share = cpuSeconds / (elapsedSeconds * Math.min(workers, cores));
   if (elapsedSeconds < leastSeconds || share >= 0.5) return null;
@@ -173,9 +197,9 @@ const straggler: Rule = ({ elapsedSeconds, slowestSplitMs, medianSplitMs, splits
   };
 };
 
-const collection: Rule = ({ elapsedSeconds, perWorker }) => {
+const collection: Rule = ({ elapsedSeconds, isProfiled, perWorker }) => {
   const busiest = most(perWorker, ({ gcSeconds }) => gcSeconds);
-  if (busiest === undefined || elapsedSeconds < leastSeconds) return null;
+  if (busiest === undefined || elapsedSeconds < leastSeconds || isProfiled) return null;
   const share = busiest.gcSeconds / elapsedSeconds;
   if (share < 0.1) return null;
   return {
@@ -205,8 +229,8 @@ const ampleMemory: Rule = ({ elapsedSeconds, peakRssBytes, budgetBytes, spilledB
 };
 
 const rules: readonly Rule[] = [
-  ...[heapLimit, heapNearCap, otherDeaths, manyRejects, arenaFull, spilling],
-  ...[recycleThrash, idleCores, fewSplits, straggler, waiting, collection, ampleMemory],
+  ...[putAside, heapLimit, heapNearCap, otherDeaths, manyRejects, arenaFull, spilling],
+  ...[recycleThrash, idleCores, fewSplits, straggler, waiting, collection, profiled, ampleMemory],
 ];
 
 function most<T>(items: readonly T[], by: (item: T) => number): T | undefined {

@@ -1,5 +1,6 @@
 /** The figures that the charts draw, as plain data for the page. Undefined numbers are null, as the chart library wants gaps. */
 import type { MarkKind, ReportData } from './report-data.ts';
+import { type ResultChart, resultChart } from './result-chart.ts';
 
 export interface ChartMark {
   readonly seconds: number;
@@ -26,6 +27,10 @@ export interface ChartData {
   readonly budgetMib: number;
   readonly workers: readonly WorkerChart[];
   readonly marks: readonly ChartMark[];
+  /** When partitions were merged, in seconds; null where none was. */
+  readonly merging: readonly [number, number] | null;
+  /** The answer over time, where its first column is a time. */
+  readonly result: ResultChart | null;
 }
 
 const mib = 1024 * 1024;
@@ -60,6 +65,8 @@ export function chartData(data: ReportData): ChartData {
       };
     }),
     marks,
+    merging: data.mergingFromMs === null ? null : [data.mergingFromMs / 1000, data.mergingToMs / 1000],
+    result: data.result === null ? null : resultChart(data.result),
   };
 }
 

@@ -43,11 +43,12 @@ export function reportPage(data: ReportData, assets: Assets): string {
 <h1>Millrace report</h1>
 <p class="dim">${outcome(ended.error)} <time datetime="${new Date(started.at).toISOString()}">${readableTime(started.at)}</time>, ${formatDuration(ended.ms)}, millrace ${started.versions.millrace ?? ''}</p>
 <pre class="query" tabindex="0" aria-label="Query"><code>${started.sql}</code></pre>
+<nav aria-label="Sections">${contents(data)}</nav>
 </header>
 ${ended.error === null ? null : html`<section class="failure"><h2>The run failed</h2><pre tabindex="0" aria-label="Error message">${ended.error}</pre></section>`}
 ${tiles(data)}
 ${adviceSection(data)}
-${resultSection(data)}
+${resultSection(data, charts.result)}
 ${chartsSection(charts)}
 ${workersSection(data)}
 ${retainersSection(data)}
@@ -65,6 +66,22 @@ ${planSection(data)}
 </html>
 `;
   return page.text;
+}
+
+/** Links to the sections that are there. */
+function contents(data: ReportData): Markup[] {
+  const sections: readonly (readonly [string, string, boolean])[] = [
+    ['what-to-change', 'What to change', true],
+    ['answer', 'Result', data.result !== null],
+    ['over-time', 'Over time', true],
+    ['per-worker', 'Workers', true],
+    ['heaps', 'Heaps', data.heap !== null],
+    ['what-happened', 'What happened', true],
+    ['slow', 'Slowest splits', data.slowest.length > 0],
+    ['rejected', 'Rejected records', (data.ended?.stats?.records.rejected ?? data.last?.records.rejected ?? 0) > 0],
+    ['plan', 'Plan', true],
+  ];
+  return sections.filter(([, , isThere]) => isThere).map(([id, title]) => html`<a href="#${id}">${title}</a>\n`);
 }
 
 function outcome(error: string | null): Markup {

@@ -15,8 +15,9 @@ import type {
   Stamp,
   TaskFailed,
 } from '../coordinator/run-log.ts';
+import { formatSize } from '../core/size.ts';
 
-export type MarkKind = 'recycled' | 'died' | 'retry' | 'spill' | 'rescan' | 'pause';
+export type MarkKind = 'recycled' | 'died' | 'retry' | 'flush' | 'spill' | 'rescan' | 'pause';
 
 /** Something that happened at one moment, for the charts and the list. */
 export interface Mark {
@@ -56,12 +57,17 @@ export class ReportData {
   spills = 0;
   merges = 0;
   mergeMs = 0;
+  /** From the first merge task's start to the last one's end. */
+  mergingFromMs: number | null = null;
+  mergingToMs = 0;
   samples: (Stamp & Sample)[] = [];
   last: (Stamp & Sample) | null = null;
   readonly workers = new Map<number, WorkerLivesSummary>();
   /** Every so manyeth sample is kept. */
   #stride = 1;
   #seen = 0;
+  #lastFailure: TaskFailed | null = null;
+  readonly #flushes = new Map<number, number>();
 
   add(entry: RunLogEntry): void {
     const { ms } = entry;
@@ -93,21 +99,29 @@ export class ReportData {
         this.#splitDone(entry);
         break;
       case 'taskFailed':
+        this.#lastFailure = entry;
         if (this.failures.length < mostFailures) this.failures.push(entry);
         break;
       case 'retry':
-        this.#mark(ms, 'retry', null, `${entry.what}, try ${entry.attempt}, after: ${entry.kind}`);
+        this.#mark(
+          ms,
+          'retry',
+          this.#workerThatFailed(entry.what),
+          `${entry.what}, try ${entry.attempt}, after: ${entry.kind}`,
+        );
         break;
       case 'rescan':
         this.#mark(ms, 'rescan', null, `split ${entry.split.index} began inside quotes`);
         break;
       case 'spilled':
         this.spills++;
-        this.#mark(ms, 'spill', null, `${entry.bytes} bytes of partial aggregates to a file`);
+        this.#mark(ms, 'spill', null, `${formatSize(entry.bytes)} of partial results to a file`);
         break;
       case 'merged':
         this.merges++;
         this.mergeMs += entry.elapsedMs;
+        this.mergingFromMs = Math.min(this.mergingFromMs ?? ms, ms - entry.elapsedMs);
+        this.mergingToMs = ms;
         break;
       case 'paused':
       case 'resumed':
@@ -142,6 +156,21 @@ export class ReportData {
     return summary;
   }
 
+  /** A retry is told right after the failure that it answers. */
+  #workerThatFailed(what: string): number | null {
+    return this.#lastFailure?.what === what ? this.#lastFailure.worker : null;
+  }
+
+  /** A flush is known by the next sample. */
+  #flushesOf({ ms, workers }: Stamp & Sample): void {
+    for (const { worker, flushes } of workers) {
+      const before = this.#flushes.get(worker) ?? 0;
+      this.#flushes.set(worker, Math.max(before, flushes));
+      const times = flushes - before === 1 ? 'once' : `${flushes - before} times`;
+      if (flushes > before) this.#mark(ms, 'flush', worker, `its arena was emptied at the soft line, ${times}`);
+    }
+  }
+
   #mark(ms: number, kind: MarkKind, worker: number | null, text: string): void {
     if (this.marks.length < mostMarks) this.marks.push({ ms, kind, worker, text });
     else this.moreMarks++;
@@ -161,6 +190,7 @@ export class ReportData {
 
   #sample(entry: Stamp & Sample): void {
     this.last = entry;
+    this.#flushesOf(entry);
     if (this.#seen++ % this.#stride !== 0) return;
     this.samples.push(entry);
     if (this.samples.length < mostSamples) return;

@@ -15,6 +15,7 @@ const calm: RunFacts = {
   bytesRead: 6400 * mib,
   records: { read: 1_000_000, rejected: 0 },
   ...{ budgetBytes: 512 * mib, peakRssBytes: 300 * mib, spilledBytes: 0, recycleAfter: 200 },
+  ...{ quarantined: 0, isProfiled: false },
   ...{ retries: {}, recycles: {}, recycleMs: 0, slowestSplitMs: 500, medianSplitMs: 400 },
   perWorker: [worker, { ...worker, worker: 1 }],
 };
@@ -24,6 +25,20 @@ test('a calm run gets no advice', () => {
 });
 
 const rows: [string, Partial<RunFacts>, string, string, string][] = [
+  [
+    'records that workers died of, instead of their deaths',
+    { quarantined: 2, retries: { heap: 8 } },
+    'problem',
+    '2 records were put aside because workers died of them; the answer holds all others',
+    'Look at the rejected records below, and correct the function that they bring down; --rejects FILE keeps them whole',
+  ],
+  [
+    'heaps that were profiled',
+    { isProfiled: true },
+    'hint',
+    'Heaps were profiled, which takes time and collects garbage',
+    'Judge speed and garbage collection by a run without --heap-profile',
+  ],
   [
     'a heap limit that was reached',
     { retries: { heap: 3 } },

@@ -147,6 +147,20 @@ interface AxeHolder {
   readonly axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
 }
 
+test('an answer over time is drawn above its table', async (context) => {
+  const browser = await openBrowser(context);
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'a.log'), accessLog(5000));
+  const sql = `select time_bucket('10 seconds', time) as at, count(*) as hits, sum(bytes) as bytes from logs group by 1`;
+  const out = ['--split', '20KB', '--report', 'r.html', '--quiet', '-o', 'csv'];
+  const { code } = await millrace(['query', sql, 'a.log', ...out], { cwd: folder });
+  expect(code).toBe(0);
+  const { page, noises } = await open(browser, join(folder, 'r.html'));
+  await page.waitForSelector('#result-1-chart .uplot canvas');
+  expect(await page.locator('#answer figcaption').allTextContents()).toEqual(['hits over at', 'bytes over at']);
+  expect(noises).toEqual([]);
+}, 60_000);
+
 test('a report that cannot be written is told before the work starts', async () => {
   const folder = tempFolder();
   writeFileSync(join(folder, 'a.log'), accessLog(1));

@@ -46,9 +46,9 @@ test('of splits the slowest stay, slowest first; of happenings the first ones, t
 test('charts show speed between samples, shares of caps, and a gap where no worker was', () => {
   const one = {
     ...{ worker: 0, split: 3, taskBytesRead: 0, heapUsedBytes: 32, heapLimitBytes: 64, externalBytes: 0 },
-    ...{ arenaUsedBytes: 10, arenaLimitBytes: 40, gcSeconds: 0, tasksInLife: 1 },
+    ...{ arenaUsedBytes: 10, arenaLimitBytes: 40, gcSeconds: 0, flushes: 0, tasksInLife: 1 },
   };
-  const retired = { reason: 'tasks', tasks: 2, retireMs: 3, ageMs: 9, peakHeapBytes: 1, peakArenaBytes: 1 };
+  const retired = { life: 1, reason: 'tasks', tasks: 2, retireMs: 3, ageMs: 9, peakHeapBytes: 1, peakArenaBytes: 1 };
   const data = gather([
     { ms: 0, at: 0, ...sample(0, [one]) },
     { ms: 250, at: 250, ...sample(50_000_000, []) },
@@ -71,11 +71,35 @@ test('charts show speed between samples, shares of caps, and a gap where no work
       },
     ],
     marks: [{ seconds: 0.26, kind: 'recycled', worker: 0 }],
+    merging: null,
+    result: null,
   });
 });
 
 test('a worker whose task was called off was not recycled', () => {
-  const retired = { reason: 'aborted', tasks: 2, retireMs: 3, ageMs: 9, peakHeapBytes: 1, peakArenaBytes: 1 };
+  const retired = { life: 1, reason: 'aborted', tasks: 2, retireMs: 3, ageMs: 9, peakHeapBytes: 1, peakArenaBytes: 1 };
   const data = gather([{ ms: 1, at: 1, type: 'workerRetired', worker: 0, ...retired }]);
   expect(data.marks).toEqual([]);
+});
+
+test('a flush is marked by the sample that shows it, and a retry at the worker that had failed', () => {
+  const worker = {
+    ...{ worker: 1, split: 3, taskBytesRead: 0, heapUsedBytes: 32, heapLimitBytes: 64, externalBytes: 0 },
+    ...{ arenaUsedBytes: 10, arenaLimitBytes: 40, gcSeconds: 0, flushes: 0, tasksInLife: 1 },
+  };
+  const split = { index: 3, file: 'a.log', start: 0, end: 1 };
+  const failure = { what: 'split a.log', split, attempt: 1, kind: 'heap', worker: 1, message: 'full' } as const;
+  const data = gather([
+    { ms: 0, at: 0, ...sample(0, [worker]) },
+    { ms: 250, at: 250, ...sample(0, [{ ...worker, flushes: 3 }]) },
+    { ms: 300, at: 300, type: 'taskFailed', ...failure },
+    { ms: 300, at: 300, type: 'retry', what: 'split a.log', split, attempt: 2, kind: 'heap' },
+    { ms: 400, at: 400, type: 'merged', partition: 0, worker: 0, elapsedMs: 60, groups: 9 },
+    { ms: 500, at: 500, type: 'merged', partition: 1, worker: 0, elapsedMs: 90, groups: 9 },
+  ]);
+  expect(data.marks).toEqual([
+    { ms: 250, kind: 'flush', worker: 1, text: 'its arena was emptied at the soft line, 3 times' },
+    { ms: 300, kind: 'retry', worker: 1, text: 'split a.log, try 2, after: heap' },
+  ]);
+  expect(chartData(data).merging).toEqual([0.34, 0.5]);
 });

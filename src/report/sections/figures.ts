@@ -17,9 +17,9 @@ export function sizeOf(stat: string, bytes: number): Markup {
 }
 
 export function share(part: number, whole: number): string {
-  if (whole <= 0 || part === 0) return '0 %';
+  if (whole <= 0 || part === 0) return '0\u00a0%';
   const percent = (part / whole) * 100;
-  return percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(percent < 10 ? 1 : 0)} %`;
+  return percent < 0.1 ? '<\u00a00.1\u00a0%' : `${percent.toFixed(percent < 10 ? 1 : 0)}\u00a0%`;
 }
 
 /** A bar of how much of a cap is used; decoration beside the number. */

@@ -19,6 +19,11 @@ export function tiles(data: ReportData): Markup {
   const tile = (name: string, value: Markup | string, note: Markup | string) =>
     html`<div class="tile"><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>`;
   const rejected = html`${countOf('records.filtered', records.filtered)} filtered, ${countOf('records.rejected', records.rejected)} rejected (${share(records.rejected, records.read)})`;
+  const quarantined = stats?.quarantined ?? 0;
+  const setAside =
+    quarantined > 0
+      ? html`, ${countOf('quarantined', quarantined)} ${quarantined === 1 ? 'record' : 'records'} put aside`
+      : null;
   return html`<dl class="tiles">
 ${tile('Records read', countOf('records.read', records.read), html`${countOf('records.matched', records.matched)} matched`)}
 ${tile('Left out', count(records.filtered + records.rejected), rejected)}
@@ -26,7 +31,7 @@ ${tile('Bytes read', sizeOf('bytesRead', bytesRead), `${speed(bytesRead, elapsed
 ${tile('Time', html`<data value="${elapsed}" data-stat="elapsedSeconds">${formatDuration(elapsed * 1000)}</data>`, processorTime(data))}
 ${tile('Peak memory', sizeOf('memory.peakRssBytes', peak), html`${share(peak, budget)} of ${sizeOf('memory.budgetBytes', budget)}${meter('rss', peak, budget)}`)}
 ${tile('Workers', countOf('workers', stats?.workers ?? started?.budget.workers ?? 0), `${count(recycled)} recycled`)}
-${tile('Splits', countOf('splits', stats?.splits ?? last?.splits.done ?? 0), html`${countOf('retries', stats?.retries ?? 0)} retries, ${countOf('rescans', stats?.rescans ?? 0)} rescans`)}
+${tile('Splits', countOf('splits', stats?.splits ?? last?.splits.done ?? 0), html`${countOf('retries', stats?.retries ?? 0)} retries, ${countOf('rescans', stats?.rescans ?? 0)} rescans${setAside}`)}
 ${tile('Spilled', sizeOf('spilledBytes', stats?.spilledBytes ?? 0), `${count(data.merges)} merge tasks, ${formatDuration(data.mergeMs)}`)}
 </dl>`;
 }
@@ -35,7 +40,7 @@ export function adviceSection(data: ReportData): Markup {
   const facts = runFacts(data);
   const advice = facts === null ? [] : adviseRun(facts);
   const nothing = html`<li class="good"><strong>Nothing to change</strong>The run stayed inside its limits and kept its workers busy.</li>`;
-  return html`<section><h2>What to change</h2><ul class="advice">${
+  return html`<section id="what-to-change"><h2>What to change</h2><ul class="advice">${
     advice.length === 0 && data.ended?.error === null
       ? nothing
       : advice.map(
@@ -67,6 +72,8 @@ export function runFacts(data: ReportData): RunFacts | null {
     spilledBytes: stats.spilledBytes,
     recycleAfter: started.recycleAfter,
     retries: stats.retriesByReason,
+    quarantined: stats.quarantined,
+    isProfiled: data.heap !== null,
     recycles: stats.recycles,
     recycleMs: stats.recycleMs + bootMs,
     slowestSplitMs: data.slowest[0]?.elapsedMs ?? 0,

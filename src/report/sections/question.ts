@@ -3,21 +3,27 @@ import { explainBudget } from '../../coordinator/budget.ts';
 import { formatSize } from '../../core/size.ts';
 import { html, type Markup } from '../html.ts';
 import type { ReportData } from '../report-data.ts';
+import type { ResultChart } from '../result-chart.ts';
 import { count } from './figures.ts';
 
-export function resultSection({ result }: ReportData): Markup | null {
+export function resultSection({ result }: ReportData, chart: ResultChart | null): Markup | null {
   if (result === null) return null;
   const { columns, rows, rowCount } = result;
-  const isNumber = columns.map(({ type }) => type === 'integer' || type === 'double');
+  const isNumber = columns.map(({ type }) => isNumeric(type));
   const more =
     rowCount > rows.length
       ? html`<p class="dim">The first ${count(rows.length)} of ${count(rowCount)} rows.</p>`
       : null;
-  if (rows.length === 0) return html`<section><h2>Result</h2><p class="dim">No rows.</p></section>`;
-  return html`<section><h2>Result</h2><div class="scroll" tabindex="0" role="region" aria-label="Result"><table id="result"><thead><tr>${columns.map(
+  if (rows.length === 0) return html`<section id="answer"><h2>Result</h2><p class="dim">No rows.</p></section>`;
+  const figures = chart?.lines.map(
+    ({ name }, i) =>
+      html`<figure><figcaption><b>${name}</b> over ${columns[0]?.name ?? ''}</figcaption><div class="plot" id="result-${i}-chart"></div></figure>`,
+  );
+  const tops = columns.map((_, i) => (isNumber[i] ? barTop(rows.map((row) => row[i] ?? null)) : null));
+  return html`<section id="answer"><h2>Result</h2>${figures === undefined ? null : html`<div class="charts">${figures}</div>`}<div class="scroll" tabindex="0" role="region" aria-label="Result"><table id="result"><thead><tr>${columns.map(
     ({ name }, i) => html`<th scope="col" class="${isNumber[i] ? 'number' : ''}">${name}</th>`,
   )}</tr></thead><tbody>${rows.map(
-    (row) => html`<tr>${row.map((value, i) => cell(value, isNumber[i] === true))}</tr>\n`,
+    (row) => html`<tr>${row.map((value, i) => cell(value, columns[i]?.type ?? 'text', tops[i] ?? null))}</tr>\n`,
   )}</tbody></table></div>${more}</section>`;
 }
 
@@ -25,7 +31,7 @@ export function planSection({ started }: ReportData): Markup | null {
   if (started === null) return null;
   const { files, fileCount, settings, versions } = started;
   const more = fileCount > files.length ? html`<p class="dim">and ${count(fileCount - files.length)} more</p>` : null;
-  return html`<section><h2>Plan</h2>
+  return html`<section id="plan"><h2>Plan</h2>
 <pre tabindex="0" aria-label="Plan">${started.plan}</pre>
 <p class="dim">${count(started.splits)} splits of up to ${formatSize(started.splitBytes)}; ${
     started.recycleAfter === 0
@@ -54,13 +60,27 @@ ${
 </section>`;
 }
 
-function cell(value: string | null, isNumber: boolean): Markup {
+/** What a full bar stands for; null for columns that bars do not suit: one row, or values below zero. */
+function barTop(values: readonly (string | null)[]): number | null {
+  const numbers = values.flatMap((value) => (value === null ? [] : Number(value)));
+  const most = Math.max(0, ...numbers);
+  return numbers.length < 2 || most <= 0 || !Number.isFinite(most) || numbers.some((value) => value < 0) ? null : most;
+}
+
+function isNumeric(type: string): boolean {
+  return type === 'integer' || type === 'double';
+}
+
+/** `top`: the value whose bar is full. */
+function cell(value: string | null, type: string, top: number | null): Markup {
+  const isNumber = isNumeric(type);
   if (value === null) return html`<td class="${isNumber ? 'number' : 'text'}"><span class="null">NULL</span></td>`;
-  if (!isNumber) return html`<td class="text">${value}</td>`;
+  if (!isNumber) return html`<td class="${type === 'timestamp' ? 'time' : 'text'}">${value}</td>`;
   const [whole = '', fraction] = value.split('.');
   const isPlain = /^-?\d+$/.test(whole) && (fraction === undefined || /^\d+$/.test(fraction));
   const grouped = isPlain
     ? whole.replace(/\B(?=(\d{3})+$)/g, ',') + (fraction === undefined ? '' : `.${fraction}`)
     : value;
-  return html`<td class="number"><data value="${value}">${grouped}</data></td>`;
+  const bar = top === null ? '0' : ((Number(value) / top) * 100).toFixed(1);
+  return html`<td class="number bar" style="--share:${bar}%"><data value="${value}">${grouped}</data></td>`;
 }

@@ -16,7 +16,7 @@ export function retainersSection({ heap }: ReportData): Markup | null {
       html`<tr><th scope="row" class="text mono">${name}</th><td class="text mono">${fileName(url)}:${line}</td><td>${isYours ? 'yours' : 'Millrace'}</td><td class="number">${formatSize(bytes)}</td><td class="number">${fraction(part)}</td><td>worker ${worker}, life ${life}</td></tr>\n`,
   );
   const table = html`<div class="scroll" tabindex="0" role="region" aria-label="What keeps the heaps full"><table id="retainers"><thead><tr><th scope="col">Function</th><th scope="col">File and line</th><th scope="col">Code</th><th scope="col" class="number">Keeps</th><th scope="col" class="number">Of that heap</th><th scope="col">Where most</th></tr></thead><tbody>${rows}</tbody></table></div>`;
-  return html`<section><h2>What keeps the heaps full</h2>
+  return html`<section id="heaps"><h2>What keeps the heaps full</h2>
 <p class="dim">Functions by the memory that they allocated and that was still in use, in the life in which it was most; estimated from samples.${noneIsYours(retainers)}</p>
 ${retainers.length === 0 ? html`<p class="dim">No worker was sampled.</p>` : table}
 <p class="dim">${count(profiles.length)} heap profiles${snapshots.length > 0 ? ` and ${count(snapshots.length)} heap snapshots` : ''} in <code>${folder}</code>: Chrome DevTools opens them (Memory, Load profile).${missing > 0 ? ` ${count(missing)} could not be written.` : ''}</p>

@@ -8,7 +8,7 @@ import { count, meter, share, sizeOf } from './figures.ts';
 
 export function chartsSection(charts: ChartData): Markup {
   const caption = (title: string, text: string) => html`<figcaption><b>${title}</b> ${text}</figcaption>`;
-  return html`<section><h2>Over time</h2>
+  return html`<section id="over-time"><h2>Over time</h2>
 <p class="without-script">The charts need JavaScript; their figures are in the tables below.</p>
 ${charts.seconds.length < 2 ? html`<p class="dim">The run was too short for charts.</p>` : null}
 <div class="charts">
@@ -19,13 +19,13 @@ ${charts.workers.map(
     html`<figure>${caption(`Worker ${worker}`, `share of its caps (dashed): heap ${formatSize(heapLimitBytes)}, arena ${formatSize(arenaLimitBytes)}`)}<div class="plot" id="worker-${worker}-chart"></div></figure>`,
 )}
 </div>
-<p class="dim">Marks: R recycled, D died, T tried again, S spilled, Q read again for quotes, P paused. Drag across a chart to look closer, double-click to go back.</p>
+<p class="dim">Marks: R recycled, D died, T tried again, F arena flushed at its soft line, S spilled, Q read again for quotes, P paused. Drag across a chart to look closer, double-click to go back.</p>
 </section>`;
 }
 
 export function workersSection(data: ReportData): Markup {
   const perWorker = data.ended?.stats?.memory.perWorker ?? failedRunMemory(data);
-  return html`<section><h2>Workers</h2><div class="scroll" tabindex="0" role="region" aria-label="Workers"><table id="workers"><thead><tr>
+  return html`<section id="per-worker"><h2>Workers</h2><div class="scroll" tabindex="0" role="region" aria-label="Workers"><table id="workers"><thead><tr>
 <th scope="col">Worker</th><th scope="col">Peak heap</th><th scope="col">Peak arena</th><th scope="col" class="number">Garbage collection</th><th scope="col" class="number">Splits</th><th scope="col" class="number">Read</th><th scope="col">Lives</th></tr></thead><tbody>${perWorker.map(
     ({ worker, peakHeapBytes, heapLimitBytes, peakArenaBytes, arenaLimitBytes, gcSeconds }, i) => {
       const lives = data.workers.get(worker);
@@ -33,13 +33,17 @@ export function workersSection(data: ReportData): Markup {
       const reasons = Object.entries(lives?.reasons ?? {}).map(([reason, n]) => `${reason} (${n})`);
       const cost = (lives?.retireMs ?? 0) > 0 ? `, ${formatDuration(lives?.retireMs ?? 0)} to end` : '';
       return html`<tr><th scope="row">${worker}</th>
-<td>${sizeOf(`${stat}.peakHeapBytes`, peakHeapBytes)} of ${sizeOf(`${stat}.heapLimitBytes`, heapLimitBytes)} (${share(peakHeapBytes, heapLimitBytes)})${meter('heap', peakHeapBytes, heapLimitBytes)}</td>
-<td>${sizeOf(`${stat}.peakArenaBytes`, peakArenaBytes)} of ${sizeOf(`${stat}.arenaLimitBytes`, arenaLimitBytes)} (${share(peakArenaBytes, arenaLimitBytes)})${meter('arena', peakArenaBytes, arenaLimitBytes)}</td>
+<td>${usage('heap', sizeOf(`${stat}.peakHeapBytes`, peakHeapBytes), sizeOf(`${stat}.heapLimitBytes`, heapLimitBytes), peakHeapBytes, heapLimitBytes)}</td>
+<td>${usage('arena', sizeOf(`${stat}.peakArenaBytes`, peakArenaBytes), sizeOf(`${stat}.arenaLimitBytes`, arenaLimitBytes), peakArenaBytes, arenaLimitBytes)}</td>
 <td class="number"><data value="${gcSeconds}" data-stat="${stat}.gcSeconds">${formatDuration(gcSeconds * 1000)}</data></td>
 <td class="number">${count(lives?.splits ?? 0)}</td><td class="number">${formatSize(lives?.bytesRead ?? 0)}</td>
 <td>${reasons.length === 0 ? '1, never recycled' : `${count((lives?.retired ?? 0) + 1)}; ended by ${reasons.join(', ')}${cost}`}</td></tr>\n`;
     },
   )}</tbody></table></div></section>`;
+}
+
+function usage(kind: 'heap' | 'arena', peak: Markup, limit: Markup, used: number, most: number): Markup {
+  return html`<div class="usage"><span>${peak} of ${limit}</span> <span class="dim">${share(used, most)}</span></div>${meter(kind, used, most)}`;
 }
 
 /** A run that failed has no statistics: its last sample stands for them. */
