@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { combined } from '../../src/formats/combined.ts';
 import { common } from '../../src/formats/common.ts';
+import type { Format } from '../../src/formats/format.ts';
 import { testArena } from '../support/arena.ts';
 import { realData, type TokenizedRecord, tokenize, tokenizeFormat } from '../support/tokenize.ts';
 
@@ -67,20 +68,62 @@ function randomInput(seed: number, isCombined: boolean): string {
   return pick(2) === 0 ? input : input.slice(0, input.length - pick(40));
 }
 
+/** The format by the steps that any template takes. */
+function byStepsOnly(format: Format): Format {
+  return {
+    ...format,
+    tokenizer(spec, needed) {
+      const made = format.tokenizer(spec, needed);
+      return made.type === 'template' ? { ...made, walk: null } : made;
+    },
+  };
+}
+
 describe('the template kernel', () => {
   const arena = testArena();
 
   it.each([
-    ['combined', combined],
-    ['common', common],
-  ] as const)('agrees with regular expressions on random lines of %s', (name, format) => {
-    for (let seed = 1; seed <= 300; seed++) {
+    ['combined', 'by its walk', combined],
+    ['combined', 'by steps', byStepsOnly(combined)],
+    ['common', 'by its walk', common],
+    ['common', 'by steps', byStepsOnly(common)],
+  ] as const)('agrees with regular expressions on random lines of %s, %s', (name, _how, format) => {
+    for (let seed = 1; seed <= 200; seed++) {
       const input = randomInput(seed, name === 'combined');
       const { records } = tokenizeFormat(arena, format, Buffer.from(input, 'latin1'));
       expect(
         records.map((record) => record.fields),
         `seed ${seed}`,
       ).toEqual(reference(input, name === 'combined'));
+    }
+  });
+
+  it.each([
+    ['its walk', combined],
+    ['steps', byStepsOnly(combined)],
+  ] as const)('tells lines without any quote from each other by %s', (_how, format) => {
+    const short = Array.from({ length: 40 }, (_, i) => 'x'.repeat(i % 5)).join('\n');
+    const input = `${line}\n${short}\n${line}\n${'"\n'.repeat(50)}${line}\n${line}\n`.repeat(30);
+    const { records } = tokenizeFormat(arena, format, Buffer.from(input));
+    expect(records.map(({ fields }) => fields)).toEqual(reference(input, true));
+  });
+
+  it('takes clients and numbers of any length', () => {
+    const clients = [
+      'a',
+      '::1',
+      '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+      `host${'.example'.repeat(5)}`,
+      'h'.repeat(500),
+    ];
+    const numbers = ['0', '1', '99999999999', '123456789012345678'];
+    const lines = clients.flatMap((client) =>
+      numbers.map((bytes) => line.replace('10.0.0.1', client).replace(' 512 ', ` ${bytes} `)),
+    );
+    const input = `${lines.join('\n')}\n`.repeat(20);
+    for (const format of [combined, byStepsOnly(combined)]) {
+      const { records } = tokenizeFormat(arena, format, Buffer.from(input));
+      expect(records.map(({ fields }) => fields)).toEqual(reference(input, true));
     }
   });
 
@@ -133,7 +176,7 @@ describe('the template kernel', () => {
       ],
     } as const;
     const input = Buffer.from('<13>a:b:c d: x y: z\r\n<>a: x\nx13>a: b\n<1\n<1>a:b\n<1>ab: -');
-    const records = tokenize(arena, spec, 3, input);
+    const records = tokenize(arena, { ...spec, walk: null }, 3, input);
     expect(records.map(({ fields }: TokenizedRecord) => fields)).toEqual([
       ['13', 'a:b:c d', 'x y: z'],
       null,

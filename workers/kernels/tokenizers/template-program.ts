@@ -63,8 +63,12 @@ export const CURSORS: usize = LIST + (MOST_ENTRIES + 128) * 4;
 export const WAS: usize = CURSORS + (MOST_ENTRIES + 64) * 4;
 export const FIRSTS: usize = WAS + (MOST_ENTRIES + 64) * 4;
 export const ENDS: usize = FIRSTS + (MOST_ENTRIES + 64) * 4;
+/** For template-access.ts. */
+export const TIMES: usize = ENDS + (MOST_ENTRIES + 64) * 4;
+export const STATUSES: usize = TIMES + (MOST_ENTRIES + 64) * 4;
+export const SIZES: usize = STATUSES + (MOST_ENTRIES + 64) * 4;
 /** u8: records that the steps cannot take. */
-export const ODD: usize = ENDS + (MOST_ENTRIES + 64) * 4;
+export const ODD: usize = SIZES + (MOST_ENTRIES + 64) * 4;
 const STEPS: usize = ODD + MOST_ENTRIES + 64;
 
 // @ts-ignore: decorator

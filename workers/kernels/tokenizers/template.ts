@@ -9,7 +9,7 @@ import { Batch } from '../batch';
 import { MALFORMED, VALID } from '../flags';
 import { blankLine, finish, lineEnd, storeRecord, wholeLines } from './line-ends';
 import { indexStructure } from './structure';
-import { nextLine as nextWalkedLine, walkCombined, walkCommon } from './template-access';
+import { nextLine as nextWalkedLine, putColumns, walkCombined, walkCommon } from './template-access';
 import {
   BY_INDEX, CURSORS, ENDS, IS_LONG, LIST, MOST_ENTRIES, ODD, Program, REQUEST, Step, stepOf, WALK_COMBINED,
 } from './template-program';
@@ -97,9 +97,10 @@ function takeWindow(
   const entries = indexStructure(begin, limit, <u8>header.indexed, program + LIST, MOST_ENTRIES);
   const rows =
     header.walk == WALK_COMBINED
-      ? walkCombined(program, begin, entries, stop, safe, most, starts, lengths, row8)
-      : walkCommon(program, begin, entries, stop, safe, most, starts, lengths, row8);
+      ? walkCombined(program, begin, entries, stop, safe, most, starts, lengths)
+      : walkCommon(program, begin, entries, stop, safe, most, starts, lengths);
   next = nextWalkedLine;
+  putColumns(program, (<usize>rows) << 2, starts, row8);
   return rows;
 }
 
