@@ -32,39 +32,43 @@ function bucketOf(value: f64): i32 {
 }
 
 /** Adds to a bucket of a store, growing it to cover the bucket; false when the arena is full. */
+// @ts-ignore: decorator
+@inline
 function addTo(stores: usize, bucket: i32, amount: u64): bool {
-  let address: usize = load<u32>(stores);
-  let capacity = load<u32>(stores, 4);
-  let first = load<i32>(stores, 8);
-  if (address == 0 || bucket < first || bucket >= first + <i32>capacity) {
-    let low = bucket;
-    let high = bucket;
-    if (address != 0) {
-      low = min<i32>(low, first);
-      high = max<i32>(high, first + <i32>capacity - 1);
-    }
-    let room: u32 = 16;
-    while (room < <u32>(high - low + 1)) room <<= 1;
-    // leave the new room on the side that grew
-    let start = low;
-    if (address != 0 && bucket < first) start = high - <i32>room + 1;
-    else if (address == 0) start = bucket - 8;
-    const fresh = alloc(room << 3);
-    if (fresh == 0) return false;
-    memory.fill(fresh, 0, room << 3);
-    if (address != 0) {
-      memory.copy(fresh + (<usize>(first - start) << 3), address, capacity << 3);
-      release(address, capacity << 3);
-    }
-    address = fresh;
-    capacity = room;
-    first = start;
-    store<u32>(stores, <u32>address);
-    store<u32>(stores, capacity, 4);
-    store<i32>(stores, first, 8);
-  }
-  const slot = address + (<usize>(bucket - first) << 3);
+  // an empty store has no capacity
+  if (<u32>(bucket - load<i32>(stores, 8)) >= load<u32>(stores, 4) && !cover(stores, bucket)) return false;
+  const slot = <usize>load<u32>(stores) + (<usize>(bucket - load<i32>(stores, 8)) << 3);
   store<u64>(slot, load<u64>(slot) + amount);
+  return true;
+}
+
+/** Grows a store to cover a bucket; false when the arena is full. */
+function cover(stores: usize, bucket: i32): bool {
+  const address: usize = load<u32>(stores);
+  const capacity = load<u32>(stores, 4);
+  const first = load<i32>(stores, 8);
+  let low = bucket;
+  let high = bucket;
+  if (address != 0) {
+    low = min<i32>(low, first);
+    high = max<i32>(high, first + <i32>capacity - 1);
+  }
+  let room: u32 = 16;
+  while (room < <u32>(high - low + 1)) room <<= 1;
+  // leave the new room on the side that grew
+  let start = low;
+  if (address != 0 && bucket < first) start = high - <i32>room + 1;
+  else if (address == 0) start = bucket - 8;
+  const fresh = alloc(room << 3);
+  if (fresh == 0) return false;
+  memory.fill(fresh, 0, room << 3);
+  if (address != 0) {
+    memory.copy(fresh + (<usize>(first - start) << 3), address, capacity << 3);
+    release(address, capacity << 3);
+  }
+  store<u32>(stores, <u32>fresh);
+  store<u32>(stores, room, 4);
+  store<i32>(stores, start, 8);
   return true;
 }
 
