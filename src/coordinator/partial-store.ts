@@ -49,7 +49,7 @@ export class PartialStore {
     return this.#partials.some((partial) => partitionOf(partial, partition).length > 0);
   }
 
-  /** Copies, so that a message carries one partition and not the whole partial behind a view. */
+  /** Copies, so that a message carries one partition and not the whole partials behind views. */
   segments(partition: number): PartialSegment[] {
     const segments: PartialSegment[] = [];
     for (const { path, begins } of this.#spilled) {
@@ -57,10 +57,9 @@ export class PartialStore {
       const length = (begins[partition + 1] ?? 0) - offset;
       if (length > 0) segments.push({ type: 'file', path, offset, length });
     }
-    for (const partial of this.#partials) {
-      const bytes = partitionOf(partial, partition);
-      if (bytes.length > 0) segments.push({ type: 'bytes', bytes: bytes.slice() });
-    }
+    const parts = this.#partials.map((partial) => partitionOf(partial, partition));
+    const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (length > 0) segments.push({ type: 'bytes', bytes: joined(parts, length) });
     return segments;
   }
 
@@ -77,4 +76,14 @@ export class PartialStore {
     this.#partials = [];
     this.#heldBytes = 0;
   }
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
+  }
+  return bytes;
 }

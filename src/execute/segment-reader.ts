@@ -26,23 +26,24 @@ export class SegmentReader {
    * ArenaFullError where one record is larger than the arena.
    */
   read(table: GroupTable, segments: readonly PartialSegment[], use: (begin: number, end: number) => boolean): boolean {
+    this.#length = 0;
     for (const segment of segments) {
-      this.#length = 0;
       for (const piece of piecesOf(segment)) {
+        if (this.#length >= this.#room / 2 && !this.#use(use, table.whole(this.#window, this.#end))) return false;
         this.#append(piece);
-        // in-memory pieces are small: several make a stretch
-        if (this.#length < this.#room / 2) continue;
-        if (!this.#use(table, use)) return false;
       }
-      if (this.#length > 0 && !this.#use(table, use)) return false;
-      if (this.#length > 0) throw new Error(`A partial ends inside a record, ${this.#length} bytes before its end`);
+      // a segment ends with a record, so small ones need no look for where the last one ends: several make a stretch
+      if (this.#length >= this.#room / 2 && !this.#use(use, this.#end)) return false;
     }
-    return true;
+    return this.#length === 0 || this.#use(use, this.#end);
   }
 
-  #use(table: GroupTable, use: (begin: number, end: number) => boolean): boolean {
-    const end = this.#window + this.#length;
-    const whole = table.whole(this.#window, end);
+  get #end(): number {
+    return this.#window + this.#length;
+  }
+
+  #use(use: (begin: number, end: number) => boolean, whole: number): boolean {
+    const end = this.#end;
     if (whole > this.#window && !use(this.#window, whole)) return false;
     this.#arena.u8.copyWithin(this.#window, whole, end);
     this.#length = end - whole;
