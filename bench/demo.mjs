@@ -27,7 +27,7 @@ say(`\n$ npx millrace query "${query.replaceAll('\n', ' ')}" ${shownPath}\n`);
 const folder = mkdtempSync(join(tmpdir(), 'millrace-demo-'));
 try {
   const statsFile = join(folder, 'stats.json');
-  const cli = join(root, 'dist/src/cli/main.js');
+  const cli = join(root, 'dist/src/cli/millrace.cjs');
   const args = [cli, 'query', query, log, '--output', 'table', '--stats', statsFile];
   const child = spawn(process.execPath, args, { stdio: 'inherit' });
   // Ctrl-C reaches both; the query's own way of stopping is the one to wait for.

@@ -1,11 +1,16 @@
 /**
- * The file that Piscina is told to load in every thread: imports the one that handles tasks.
+ * The file that Piscina is told to load in every thread: loads the one that handles tasks. The build's is a bundle; a
+ * module, which is only named from outside, is imported.
  *
  * Piscina loads by require(). Where a thread is terminated while require() links ES modules, as a replacement that is still
  * starting when the run ends, Node.js 20 aborts the whole process (FATAL ERROR: v8::Module::IsGraphAsync). import() does not.
  */
 const threads: typeof import('node:worker_threads') = require('node:worker_threads');
+const urls: typeof import('node:url') = require('node:url');
+const scripts: { loadScript(file: string): { readonly exports: unknown } } = require('../src/core/cached-script.cjs');
 
 const { handler }: { readonly handler: string } = threads.workerData;
 
-module.exports = import(handler).then((worker) => worker.default);
+module.exports = handler.endsWith('.cjs')
+  ? scripts.loadScript(urls.fileURLToPath(handler)).exports
+  : import(handler).then((worker) => worker.default);

@@ -7,7 +7,7 @@ import { parseCsv } from '../answers.mjs';
 import { runProcess } from './process.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const entry = join(root, 'dist/src/cli/main.js');
+const entry = join(root, 'dist/src/cli/millrace.cjs');
 
 export const millrace = {
   name: 'millrace',

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../dist/src/cli/millrace.cjs', import.meta.url));
 const gnuTime = '/usr/bin/time';
 
 /** `{ ok, problem, ms, peakRssBytes, stats }`. `memory` as the flag takes it. */

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * The command `millrace`. Tells commands apart and imports the one that is asked for, nothing else.
  */

@@ -163,7 +163,7 @@ class Supervisor {
       blame,
       terminal: stdout.isTTY ? { width: terminalWidth(stdout), color: !process.env.NO_COLOR } : null,
     };
-    const main = fileURLToPath(new URL('main.js', import.meta.url));
+    const main = fileURLToPath(new URL('millrace.cjs', import.meta.url));
     return spawn(process.execPath, [...process.execArgv, main, ...this.#args], {
       stdio: ['inherit', 'pipe', 'inherit', 'ipc'],
       env: { ...process.env, [supervisionVariable]: JSON.stringify(told) },

@@ -89,7 +89,7 @@ export class WorkerPool {
       slots: buffer,
       slotCount: threads,
       ...this.heapFiles?.setup,
-      handler: (options.workerFile ?? new URL('../../workers/scan-worker.js', import.meta.url)).href,
+      handler: (options.workerFile ?? new URL('../../workers/scan-worker.cjs', import.meta.url)).href,
     };
     this.#queueOptions = Pool.queueOptionsSymbol;
     this.#piscina = new Pool({

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const millrace = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const millrace = fileURLToPath(new URL('../../dist/src/cli/millrace.cjs', import.meta.url));
 const deadlineMs = 120_000;
 
 /** A process of its own: `millrace ARGS`, or another script. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export const millracePath = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+export const millracePath = fileURLToPath(new URL('../../dist/src/cli/millrace.cjs', import.meta.url));
 
 export interface Finished {
   readonly stdout: Buffer;
