@@ -1,29 +1,33 @@
 // `npm run bench:memory`: every budget x every question: is the answer exact, and does the peak memory of the whole process stay
 // within the budget? DuckDB and pandas are asked the same beside it. Writes bench/runs/<date>-memory/; fails where a cell of ours is wrong.
 //
-//     npm run bench:memory -- --only keys-5M,order-by --budgets 256MiB --no-peers --keep
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+//     npm run bench:memory -- --only keys-5M,order-by --budgets least,256MiB --engines millrace,pandas --keep --join
+//
+// `--join` adds to the record of the day, so that a matrix can be run a few cells at a time.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../machine.mjs';
 import { article, cells } from './cells.mjs';
-import { leastMemory, measureMillrace } from './measure.mjs';
+import { foretoldPeak, leastMemory, measureMillrace } from './measure.mjs';
 import { peers } from './peers.mjs';
+import { mib, summaryOf, withRecords } from './record.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
-    budgets: { type: 'string' },
+    budgets: { type: 'string', default: 'least,256MiB,1GiB' },
+    engines: { type: 'string', default: 'millrace,duckdb,pandas' },
     data: { type: 'string', default: join(root, 'bench/data') },
-    'no-peers': { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    join: { type: 'boolean', default: false },
   },
 });
 
-const mib = 2 ** 20;
 const wanted = values.only?.split(',');
+const engines = values.engines.split(',');
 const isWanted = ({ name }) => wanted === undefined || wanted.includes(name);
 const say = (text) => process.stderr.write(`${text}\n`);
 const pathOf = ({ file }) => join(values.data, `memory-${file}`);
@@ -34,7 +38,7 @@ const chosen = cells.filter(isWanted);
 for (const cell of chosen) await cell.write(pathOf(cell), cell.rows);
 if (chosen[0] !== undefined) {
   const least = await leastMemory(pathOf(chosen[0]));
-  const budgets = values.budgets?.split(',').map(sizeOf) ?? [least + 64 * mib, 256 * mib, 1024 * mib];
+  const budgets = values.budgets.split(',').map((text) => (text === 'least' ? least + 64 * mib : sizeOf(text)));
   say(`least budget ${least / mib} MiB; cells at ${budgets.map((bytes) => `${bytes / mib} MiB`).join(', ')}`);
   for (const cell of chosen) for (const budget of budgets) await runCell(cell, budget, budget);
 }
@@ -48,13 +52,22 @@ if (!values.keep)
 const failed = records.filter(({ engine, ok, within }) => engine === 'millrace' && !(ok && within));
 const folder = join(root, 'bench/runs', `${new Date().toISOString().slice(0, 10)}-memory`);
 mkdirSync(folder, { recursive: true });
+const raw = join(folder, 'raw.ndjson');
+const before =
+  values.join && existsSync(raw)
+    ? readFileSync(raw, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    : [];
+const all = withRecords(before, records);
 writeFileSync(
   join(folder, 'machine.json'),
   `${JSON.stringify({ ...describeMachine(), node: process.version }, null, 2)}\n`,
 );
-writeFileSync(join(folder, 'raw.ndjson'), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-writeFileSync(join(folder, 'summary.md'), summary());
-say(`\n${summary()}`);
+writeFileSync(raw, all.map((record) => `${JSON.stringify(record)}\n`).join(''));
+writeFileSync(join(folder, 'summary.md'), summaryOf(all));
+say(`\n${summaryOf(records)}`);
 if (failed.length > 0) {
   say(`${failed.length} cells wrong or over budget`);
   process.exitCode = 1;
@@ -62,11 +75,15 @@ if (failed.length > 0) {
 
 async function runCell(cell, budget, peerBudget) {
   const path = pathOf(cell);
-  const { stats, ...run } = await measureMillrace(cell, path, String(budget));
-  const within = run.peakRssBytes <= budget;
-  const { spilledBytes, retries, recycles, workers } = stats ?? {};
-  note({ cell: cell.name, engine: 'millrace', budget, within, ...run, spilledBytes, retries, recycles, workers });
-  for (const peer of values['no-peers'] ? [] : peers) {
+  if (engines.includes('millrace')) {
+    const foretoldBytes = await foretoldPeak(cell, path, String(budget));
+    const { stats, ...run } = await measureMillrace(cell, path, String(budget));
+    const within = run.peakRssBytes <= budget;
+    const { spilledBytes, retries, recycles, workers } = stats ?? {};
+    const ours = { foretoldBytes, spilledBytes, retries, recycles, workers };
+    note({ cell: cell.name, engine: 'millrace', budget, within, ...run, ...ours });
+  }
+  for (const peer of peers.filter(({ name }) => engines.includes(name))) {
     if (peer.missing !== null) {
       say(`  ${peer.name} skipped: ${peer.missing}`);
       continue;
@@ -83,29 +100,6 @@ function note(record) {
   say(
     `${cell}  ${engine}  ${budget / mib} MiB: peak ${Math.round(peakRssBytes / mib)} MiB, ${(ms / 1000).toFixed(1)} s, ${verdict}`,
   );
-}
-
-function summary() {
-  const rows = records.map(({ cell, engine, budget, ok, within, problem, ms, peakRssBytes, spilledBytes }) => {
-    const peak = `${Math.round(peakRssBytes / mib)} MiB`;
-    const verdict = !ok ? `no answer: ${problem}` : within ? 'answered' : 'answered, over the budget';
-    const spilled = spilledBytes === undefined ? '' : `${Math.round(spilledBytes / mib)} MiB`;
-    return `| ${cell} | ${engine} | ${Math.round(budget / mib)} MiB | ${peak} | ${(ms / 1000).toFixed(1)} | ${spilled} | ${verdict.replaceAll('|', '/')} |`;
-  });
-  const what = [...cells, article].map(({ name, what }) => `- ${name}: ${what}`);
-  return [
-    '# Memory matrix',
-    '',
-    'Peak: resident memory of the whole process, as the kernel counted it. Answers of Millrace are checked in full, those of the',
-    'others are not. DuckDB gets the budget as memory_limit, pandas as RLIMIT_AS.',
-    '',
-    ...what,
-    '',
-    '| question | engine | budget | peak | seconds | spilled | |',
-    '| --- | --- | --: | --: | --: | --: | --- |',
-    ...rows,
-    '',
-  ].join('\n');
 }
 
 function sizeOf(text) {

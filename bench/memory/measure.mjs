@@ -24,6 +24,25 @@ export async function measureMillrace(cell, path, memory, extra = []) {
   }
 }
 
+/** What `--explain --sample` says of the peak, in bytes; null where it says nothing. */
+export async function foretoldPeak(cell, path, memory) {
+  let said = '';
+  const check = {
+    line: (text) => {
+      said += `${text}\n`;
+    },
+    end: () => null,
+  };
+  await measure(
+    process.execPath,
+    [cli, 'query', cell.sql(path), '--memory', memory, '--explain', '--sample'],
+    check,
+    false,
+  );
+  const [, amount, unit] = /peak memory +about ([\d.]+) (MiB|GiB)/.exec(said) ?? [];
+  return amount === undefined ? null : Math.round(Number(amount) * (unit === 'GiB' ? 2 ** 30 : 2 ** 20));
+}
+
 /** The least budget that is accepted, in bytes, as the refusal of a tiny one says. */
 export async function leastMemory(path) {
   const lines = [];

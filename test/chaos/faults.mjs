@@ -207,6 +207,10 @@ export const faults = {
     const again = await finish(start([...run.args, path, '--state', state, '--resume'], run));
     if (again.code === 0) throw new Error('went on from the state of a file that was truncated');
     refused(again);
+    // what a killed process has left is removed by the next run, and one that was refused was none
+    const next = await finish(start([...run.args, run.corpus.path], run));
+    if (!next.stdout.equals(expected))
+      throw new Error('another answer from the next run');
     return result.code === 2 ? refused(result) : refused(again);
   },
 
