@@ -26,6 +26,7 @@ export class WorkerGauges {
   readonly #collections: PerformanceObserver;
   #gcSeconds = 0;
   #tasks = 0;
+  #sampledAtMs = 0;
   #peakHeapBytes = 0;
   #peakArenaBytes = 0;
 
@@ -53,7 +54,10 @@ export class WorkerGauges {
     this.#slots.add(this.slot, 'taskRecordsMatched', counts.matched);
     this.#slots.add(this.slot, 'taskRecordsFiltered', counts.filtered);
     this.#slots.add(this.slot, 'taskRecordsRejected', counts.rejected);
-    this.#slots.set(this.slot, 'progressAtMs', Date.now());
+    const now = Date.now();
+    if (now === this.#sampledAtMs) return; // chunks may follow one another faster than anybody could look
+    this.#sampledAtMs = now;
+    this.#slots.set(this.slot, 'progressAtMs', now);
     this.#sampleHeap();
     this.#sampleArena(arena);
   }

@@ -27,58 +27,85 @@ interface Column {
 
 type Paint = (text: string, style: 'dim' | 'green' | 'yellow' | 'red' | 'bold') => string;
 
-const barWidth = 10;
 const gap = 2;
 const leastSplitWidth = 18;
+/** Of bars: as wide as there is room. */
+const barWidths = { least: 5, most: 10 } as const;
+const percentWidth = 5;
+/** From so much of a cap on a bar is painted so. */
+const paints = { yellow: 0.6, red: 0.8 } as const;
 
-const columns: readonly Column[] = [
-  { title: '#', width: 2, align: 'right', sacrifice: 0, cell: ({ worker }) => String(worker) },
-  { title: 'state', width: 8, align: 'left', sacrifice: 0, cell: ({ state }) => state },
-  {
-    title: 'speed',
-    width: 9,
-    align: 'right',
-    sacrifice: 0,
-    cell: ({ bytesPerSecond }) => (bytesPerSecond > 0 ? formatSpeed(bytesPerSecond, 1) : ''),
-  },
-  {
-    title: 'heap',
-    width: barWidth + 5,
-    align: 'left',
-    sacrifice: 0,
-    cell: ({ heapUsedBytes, heapLimitBytes }, paint) => bar(heapUsedBytes, heapLimitBytes, paint),
-  },
-  {
-    title: 'arena',
-    width: barWidth + 5,
-    align: 'left',
-    sacrifice: 1,
-    cell: ({ arenaUsedBytes, arenaLimitBytes }, paint) => bar(arenaUsedBytes, arenaLimitBytes, paint),
-  },
-  { title: 'gc', width: 4, align: 'right', sacrifice: 3, cell: ({ gcShare }) => percent(gcShare) },
-  { title: 'tasks', width: 5, align: 'right', sacrifice: 2, cell: ({ tasksInLife }) => formatCount(tasksInLife) },
-  {
-    title: 'last recycle',
-    width: 17,
-    align: 'left',
-    sacrifice: 4,
-    cell: ({ lastRecycle }) =>
-      lastRecycle === null ? '' : `${lastRecycle.reason}, ${Math.floor(lastRecycle.secondsAgo)} s ago`,
-  },
-];
+/** The columns that are always there, then what fits beside them: what a worker reads in words, or only its split's number. */
+function columnsFor(width: number): readonly Column[] {
+  const wide = [...columnsWith(barWidths.most), lastRecycle('last recycle', 17, longAgo)];
+  if (widthOf(wide) + gap + leastSplitWidth <= width) {
+    const left = width - widthOf(wide) - gap;
+    return [...wide, { title: 'split', width: left, align: 'left', sacrifice: 0, cell: splitName }];
+  }
+  let chosen: readonly Column[] = [...columnsWith(barWidths.least), lastRecycle('recycled', 10, shortAgo), splitNumber];
+  for (let least = 5; least > 0 && widthOf(chosen) > width; least--) {
+    chosen = chosen.filter(({ sacrifice }) => sacrifice !== least);
+  }
+  const bars = chosen.filter(({ title }) => title === 'heap' || title === 'arena').length;
+  const more = bars === 0 ? 0 : Math.floor((width - widthOf(chosen)) / bars);
+  const barWidth = Math.min(barWidths.most, barWidths.least + Math.max(0, more));
+  const titles = new Set(chosen.map(({ title }) => title));
+  return [...columnsWith(barWidth), lastRecycle('recycled', 10, shortAgo), splitNumber].filter(({ title }) =>
+    titles.has(title),
+  );
+}
+
+function columnsWith(barWidth: number): readonly Column[] {
+  const width = barWidth + percentWidth;
+  return [
+    { title: '#', width: 2, align: 'right', sacrifice: 0, cell: ({ worker }) => String(worker) },
+    { title: 'state', width: 8, align: 'left', sacrifice: 0, cell: ({ state }) => state },
+    {
+      ...{ title: 'speed', width: 9, align: 'right', sacrifice: 0 },
+      cell: ({ bytesPerSecond }) => (bytesPerSecond > 0 ? formatSpeed(bytesPerSecond, 1) : ''),
+    },
+    {
+      ...{ title: 'heap', width, align: 'left', sacrifice: 0 },
+      cell: ({ heapUsedBytes, heapLimitBytes }, paint) => bar(heapUsedBytes, heapLimitBytes, barWidth, paint),
+    },
+    {
+      ...{ title: 'arena', width, align: 'left', sacrifice: 1 },
+      cell: ({ arenaUsedBytes, arenaLimitBytes }, paint) => bar(arenaUsedBytes, arenaLimitBytes, barWidth, paint),
+    },
+    { title: 'gc', width: 4, align: 'right', sacrifice: 3, cell: ({ gcShare }) => percent(gcShare) },
+    { title: 'tasks', width: 5, align: 'right', sacrifice: 2, cell: ({ tasksInLife }) => formatCount(tasksInLife) },
+  ];
+}
+
+function lastRecycle(title: string, width: number, say: (reason: string, seconds: number) => string): Column {
+  return {
+    ...{ title, width, align: 'left', sacrifice: 4 },
+    cell({ lastRecycle: last }, paint) {
+      if (last === null) return '';
+      const text = fitWidth(say(last.reason, Math.floor(last.secondsAgo)), width);
+      return last.reason === 'died' || last.reason === 'deadline' ? paint(text, 'red') : text;
+    },
+  };
+}
+
+const longAgo = (reason: string, seconds: number) => `${reason}, ${seconds} s ago`;
+const shortAgo = (reason: string, seconds: number) => `${reason} ${seconds} s`;
+
+const splitNumber: Column = {
+  ...{ title: 'split', width: 5, align: 'right', sacrifice: 5 },
+  cell: ({ split }) => (split === null ? '' : String(split)),
+};
 
 /** Lines without line ends. `width`: columns that may be used; `height`: lines that may be used, 2 or more. */
 export function watchLines(state: WatchState, { width, height, color }: WatchSize): string[] {
   const paint: Paint = (text, style) => (color && text !== '' ? `\x1b[${codes[style]}m${text}\x1b[0m` : text);
-  const chosen = fittingColumns(width);
-  const taken = widthOf(chosen);
-  const splitWidth = width - taken - gap >= leastSplitWidth ? width - taken - gap : 0;
-  const row = (worker: WatchedWorker) => {
-    const cells = chosen.map((column) => pad(column.cell(worker, paint), column));
-    if (splitWidth > 0) cells.push(fitWidth(splitName(worker), splitWidth));
-    return cells.join(' '.repeat(gap)).trimEnd();
-  };
-  const titles = [...chosen.map((column) => pad(column.title, column)), ...(splitWidth > 0 ? ['split'] : [])];
+  const chosen = columnsFor(width);
+  const row = (worker: WatchedWorker) =>
+    chosen
+      .map((column) => pad(column.cell(worker, paint), column))
+      .join(' '.repeat(gap))
+      .trimEnd();
+  const titles = chosen.map((column) => pad(column.title, column));
   const keys = state.hasKeys ? [cut(state.isPaused ? 'p goes on, q quits' : 'p pauses, q quits', width)] : [];
   const room = Math.max(0, height - 3 - keys.length);
   const shown = state.workers.length > room ? state.workers.slice(0, Math.max(0, room - 1)) : state.workers;
@@ -86,7 +113,7 @@ export function watchLines(state: WatchState, { width, height, color }: WatchSiz
   const lines = [
     progressLine(state.progress, width),
     cut(totals(state), width),
-    paint(cut(titles.join(' '.repeat(gap)), width), 'dim'),
+    paint(cut(titles.join(' '.repeat(gap)).trimEnd(), width), 'dim'),
     ...shown.map(row),
     ...(hidden > 0 ? [paint(cut(`... and ${counted(hidden, 'more worker')}`, width), 'dim')] : []),
     ...keys.map((line) => paint(line, state.isPaused ? 'bold' : 'dim')),
@@ -115,23 +142,15 @@ function lastPart(file: string): string {
   return file.slice(file.lastIndexOf('/') + 1) || file;
 }
 
-function bar(used: number, limit: number, paint: Paint): string {
+function bar(used: number, limit: number, width: number, paint: Paint): string {
   const share = limit > 0 ? Math.min(1, used / limit) : 0;
-  const full = used > 0 ? Math.max(1, Math.round(share * barWidth)) : 0;
-  const style = share >= 0.8 ? 'red' : share >= 0.6 ? 'yellow' : 'green';
-  return `${paint('━'.repeat(full), style)}${paint('─'.repeat(barWidth - full), 'dim')} ${percent(share)}`;
+  const full = used > 0 ? Math.max(1, Math.round(share * width)) : 0;
+  const style = share >= paints.red ? 'red' : share >= paints.yellow ? 'yellow' : 'green';
+  return `${paint('━'.repeat(full), style)}${paint('─'.repeat(width - full), 'dim')} ${percent(share)}`;
 }
 
 function percent(share: number): string {
   return `${Math.min(999, Math.round(share * 100))}%`.padStart(4);
-}
-
-function fittingColumns(width: number): readonly Column[] {
-  let chosen = columns;
-  for (let least = 4; least > 0 && widthOf(chosen) > width; least--) {
-    chosen = chosen.filter(({ sacrifice }) => sacrifice !== least);
-  }
-  return chosen;
 }
 
 function widthOf(chosen: readonly Column[]): number {

@@ -9,6 +9,8 @@ export interface WatchedWorker {
   readonly state: 'reading' | 'merging' | 'waiting' | 'starting';
   /** The file and range that it reads; empty where it reads none. Not yet made safe to show. */
   readonly file: string;
+  /** Number of the split that it reads. */
+  readonly split: number | null;
   readonly splitStart: number;
   readonly splitBytesRead: number;
   readonly bytesPerSecond: number;
@@ -98,6 +100,7 @@ export function watchRun(parts: {
       worker: slot,
       state: slots.owner(slot) === 0 ? 'starting' : isReading ? 'reading' : isBusy ? 'merging' : 'waiting',
       file: isReading ? (sources[split.source]?.name ?? '') : '',
+      split: isReading ? split.index : null,
       splitStart: split?.start ?? 0,
       splitBytesRead: slots.get(slot, 'taskBytesRead'),
       // a task's bytes leave its slot a moment before they are counted

@@ -11,6 +11,7 @@ const reader: WatchedWorker = {
   worker: 0,
   state: 'reading',
   file: 'logs/access.log',
+  split: 7,
   splitStart: 64 * mib,
   splitBytesRead: 12 * mib,
   bytesPerSecond: 612_000_000,
@@ -25,7 +26,7 @@ const reader: WatchedWorker = {
 
 const starter: WatchedWorker = {
   ...reader,
-  ...{ worker: 1, state: 'starting', file: '', bytesPerSecond: 0, heapUsedBytes: 0, arenaUsedBytes: 0 },
+  ...{ worker: 1, state: 'starting', file: '', split: null, bytesPerSecond: 0, heapUsedBytes: 0, arenaUsedBytes: 0 },
   ...{ gcShare: 0, tasksInLife: 0, lastRecycle: null },
 };
 
@@ -47,6 +48,20 @@ describe('the live view', () => {
       ' 1  starting             ──────────   0%  ──────────   0%    0%      0',
       'p pauses, q quits',
     ]);
+  });
+
+  test('shows the same in 80 columns, with shorter bars and the number of the split', () => {
+    const lines = watchLines(state, { width: 79, height: 20, color: false });
+    expect(lines.slice(2, 4)).toEqual([
+      ' #  state         speed  heap        arena         gc  tasks  recycled    split',
+      ' 0  reading    612 MB/s  ━━━──  63%  ━━━━─  88%    2%     14  tasks 12 s      7',
+    ]);
+  });
+
+  test('paints the death of a worker red', () => {
+    const dead = { ...reader, lastRecycle: { reason: 'died', secondsAgo: 1 } };
+    const text = watchLines({ ...state, workers: [dead] }, { width: 130, height: 20, color: true }).join();
+    expect(text).toContain('\x1b[31mdied, 1 s ago\x1b[0m');
   });
 
   test('says that it is paused, and how to go on', () => {

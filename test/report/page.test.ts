@@ -70,11 +70,20 @@ describe('the report in Chromium', { timeout: 120_000 }, () => {
       .locator('data[data-stat]')
       .evaluateAll((elements) =>
         elements.map(
-          (element) => [element.getAttribute('data-stat') ?? '', Number(element.getAttribute('value'))] as const,
+          (element) =>
+            [
+              element.getAttribute('data-stat') ?? '',
+              Number(element.getAttribute('value')),
+              element.textContent ?? '',
+            ] as const,
         ),
       );
     const figure = (path: string) => path.split('.').reduce((value, key) => value[key], stats);
     expect(shown.map(([path, value]) => [path, value])).toEqual(shown.map(([path]) => [path, figure(path)]));
+    // where the text is a plain number, it is that number
+    const counts = shown.filter(([, , text]) => /^[\d,]+$/.test(text));
+    expect(counts.length).toBeGreaterThan(5);
+    for (const [path, , text] of counts) expect([path, Number(text.replaceAll(',', ''))]).toEqual([path, figure(path)]);
     const paths = new Set(shown.map(([path]) => path));
     for (const path of ['records.read', 'records.matched', 'records.filtered', 'records.rejected', 'bytesRead']) {
       expect(paths).toContain(path);
