@@ -23,7 +23,7 @@ export function progressLine(state: ProgressState, width: number): string {
   if (share !== null) parts.push(`${String(Math.floor(share * 100)).padStart(3)}%`, bar(share));
   parts.push(formatSpeed(bytesRead, elapsedMs / 1000), counted(state.records, 'record'));
   if (share === null) parts.push(formatSize(bytesRead));
-  else if (share > 0 && elapsedMs > 500)
+  else if (share > 0 && share < 1 && elapsedMs > 500)
     parts.push(`ETA ${formatDuration(roundUpToSeconds(elapsedMs / share - elapsedMs))}`);
   if (state.rejected > 0) parts.push(`${formatCount(state.rejected)} rejected`);
   // Whole parts are left out, the last ones first, rather than a number cut in half.

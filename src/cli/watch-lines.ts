@@ -30,7 +30,7 @@ type Paint = (text: string, style: 'dim' | 'green' | 'yellow' | 'red' | 'bold') 
 const gap = 2;
 const leastSplitWidth = 18;
 /** Of bars: as wide as there is room. */
-const barWidths = { least: 5, most: 10 } as const;
+const barWidths = { least: 4, most: 10 } as const;
 const percentWidth = 5;
 /** From so much of a cap on a bar is painted so. */
 const paints = { yellow: 0.6, red: 0.8 } as const;
@@ -42,7 +42,11 @@ function columnsFor(width: number): readonly Column[] {
     const left = width - widthOf(wide) - gap;
     return [...wide, { title: 'split', width: left, align: 'left', sacrifice: 0, cell: splitName }];
   }
-  let chosen: readonly Column[] = [...columnsWith(barWidths.least), lastRecycle('recycled', 10, shortAgo), splitNumber];
+  let chosen: readonly Column[] = [
+    ...columnsWith(barWidths.least),
+    lastRecycle('last recycle', 12, shortAgo),
+    splitNumber,
+  ];
   for (let least = 5; least > 0 && widthOf(chosen) > width; least--) {
     chosen = chosen.filter(({ sacrifice }) => sacrifice !== least);
   }
@@ -50,7 +54,7 @@ function columnsFor(width: number): readonly Column[] {
   const more = bars === 0 ? 0 : Math.floor((width - widthOf(chosen)) / bars);
   const barWidth = Math.min(barWidths.most, barWidths.least + Math.max(0, more));
   const titles = new Set(chosen.map(({ title }) => title));
-  return [...columnsWith(barWidth), lastRecycle('recycled', 10, shortAgo), splitNumber].filter(({ title }) =>
+  return [...columnsWith(barWidth), lastRecycle('last recycle', 12, shortAgo), splitNumber].filter(({ title }) =>
     titles.has(title),
   );
 }
@@ -62,7 +66,8 @@ function columnsWith(barWidth: number): readonly Column[] {
     { title: 'state', width: 8, align: 'left', sacrifice: 0, cell: ({ state }) => state },
     {
       ...{ title: 'speed', width: 9, align: 'right', sacrifice: 0 },
-      cell: ({ bytesPerSecond }) => (bytesPerSecond > 0 ? formatSpeed(bytesPerSecond, 1) : ''),
+      cell: ({ state, bytesPerSecond }) =>
+        state !== 'starting' && bytesPerSecond > 0 ? formatSpeed(bytesPerSecond, 1) : '',
     },
     {
       ...{ title: 'heap', width, align: 'left', sacrifice: 0 },
@@ -89,7 +94,7 @@ function lastRecycle(title: string, width: number, say: (reason: string, seconds
 }
 
 const longAgo = (reason: string, seconds: number) => `${reason}, ${seconds} s ago`;
-const shortAgo = (reason: string, seconds: number) => `${reason} ${seconds} s`;
+const shortAgo = (reason: string, seconds: number) => `${reason} ${seconds}s`;
 
 const splitNumber: Column = {
   ...{ title: 'split', width: 5, align: 'right', sacrifice: 5 },
@@ -112,7 +117,7 @@ export function watchLines(state: WatchState, { width, height, color }: WatchSiz
   const hidden = state.workers.length - shown.length;
   const lines = [
     progressLine(state.progress, width),
-    cut(totals(state), width),
+    totals(state, width),
     paint(cut(titles.join(' '.repeat(gap)).trimEnd(), width), 'dim'),
     ...shown.map(row),
     ...(hidden > 0 ? [paint(cut(`... and ${counted(hidden, 'more worker')}`, width), 'dim')] : []),
@@ -121,15 +126,22 @@ export function watchLines(state: WatchState, { width, height, color }: WatchSiz
   return lines.slice(0, Math.max(1, height));
 }
 
-function totals({ splits, rssBytes, budgetBytes, recycled, retries, spilledBytes, isPaused }: WatchState): string {
-  return [
-    ...(isPaused ? ['PAUSED'] : []),
-    `memory ${formatSize(rssBytes)} of ${formatSize(budgetBytes)}`,
-    `splits ${formatCount(splits.done)} done, ${formatCount(splits.running)} running, ${formatCount(splits.queued)} queued`,
-    `${formatCount(recycled)} recycled`,
-    ...(retries > 0 ? [counted(retries, 'retry', 'retries')] : []),
-    ...(spilledBytes > 0 ? [`${formatSize(spilledBytes)} spilled`] : []),
-  ].join('  ');
+/** Where there is little room in fewer words. */
+function totals(state: WatchState, width: number): string {
+  const { splits, rssBytes, budgetBytes, recycled, retries, spilledBytes, isPaused } = state;
+  const all = splits.done + splits.running + splits.queued;
+  const memory = `${formatSize(rssBytes)} of ${formatSize(budgetBytes)}`;
+  const queues = [splits.done, splits.running, splits.queued].map(formatCount);
+  const line = (beginning: readonly string[]) =>
+    [
+      ...(isPaused ? ['PAUSED'] : []),
+      ...beginning,
+      `${formatCount(recycled)} recycled`,
+      ...(retries > 0 ? [counted(retries, 'retry', 'retries')] : []),
+      ...(spilledBytes > 0 ? [`${formatSize(spilledBytes)} spilled`] : []),
+    ].join('  ');
+  const long = line([`memory ${memory}`, `splits ${queues[0]} done, ${queues[1]} running, ${queues[2]} queued`]);
+  return long.length <= width ? long : cut(line([memory, `splits ${queues[0]}/${formatCount(all)}`]), width);
 }
 
 function splitName({ file, splitStart, splitBytesRead }: WatchedWorker): string {
