@@ -33,7 +33,9 @@ async function bundle(entry, output, format, plugins = []) {
       throw new Error(log.message);
     },
   });
-  await build.write({ file: `${root}dist/${output}`, format, sourcemap: true, codeSplitting: false });
+  // without comments and in ASCII, because V8 holds other text in two bytes a character
+  const text = { comments: false, charset: 'ascii' };
+  await build.write({ file: `${root}dist/${output}`, format, sourcemap: true, codeSplitting: false, ...text });
   await build.close();
 }
 

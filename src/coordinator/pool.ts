@@ -21,7 +21,7 @@ import { Emitter } from './emitter.ts';
 import { HeapFiles } from './heap-files.ts';
 import type { PoolEvents, PoolOptions, Retirement, WorkerStart } from './pool-options.ts';
 import { PoolWarnings } from './pool-warnings.ts';
-import { type RecycleReason, recycleReason, tasksPerLife } from './recycle-policy.ts';
+import type { RecyclePolicy, RecycleReason } from './recycle-policy.ts';
 import { abortError, TaskError } from './task-error.ts';
 import { isTicket, type Job, type Ticket } from './ticket.ts';
 import { transferListOf } from './transfer-list.ts';
@@ -57,7 +57,7 @@ export class WorkerPool {
   readonly heapFiles: HeapFiles | null;
   readonly #piscina: Piscina;
   readonly #queueOptions: symbol;
-  readonly #lives = new WorkerLives();
+  readonly #lives: WorkerLives;
   readonly #threads = new Map<number, Worker>();
   readonly #mailbox = new AnswerMailbox();
   readonly #seen = new WeakSet<Worker>();
@@ -76,6 +76,7 @@ export class WorkerPool {
   /** Use {@link openWorkerPool}. */
   constructor(options: PoolOptions, Pool: typeof Piscina, kernels: WebAssembly.Module) {
     this.options = options;
+    this.#lives = new WorkerLives(options.recycle);
     this.#warnings = new PoolWarnings(options, (message) => this.events.emit('warning', { message }));
     this.kernels = kernels;
     this.heapFiles = options.heapProfile === undefined ? null : new HeapFiles(options.heapProfile);
@@ -156,6 +157,11 @@ export class WorkerPool {
     this.#isPaused = false;
     this.events.emit('resumed', {});
     this.#pump();
+  }
+
+  /** From here on another policy decides: the one of the options is a guess where threads start before the query is read. */
+  recycleBy(policy: RecyclePolicy): void {
+    this.#lives.recycleBy(policy);
   }
 
   /** Lets running tasks end, hands out no more until {@link wake}, and gives the memory of used workers back. */
@@ -330,12 +336,7 @@ export class WorkerPool {
       life.peakHeapBytes = memory.peakHeapBytes;
       life.peakArenaBytes = memory.peakArenaBytes;
     }
-    const reason = recycleReason(this.options.recycle, {
-      seat: life.seat,
-      completedTasks: life.completed,
-      ageMs: Date.now() - life.startedAtMs,
-      memory,
-    });
+    const reason = this.#lives.reasonToLeave(life, memory, Date.now());
     if (reason !== null && life.state === 'free') this.#retire(life, reason);
     const worker = this.#slotOf(life);
     if (reply.type === 'failure') {
@@ -395,7 +396,7 @@ export class WorkerPool {
       this.#seen.add(thread);
       const threadId = thread.threadId; // -1 once it has exited
       this.#threads.set(threadId, thread);
-      this.#lives.add(threadId, tasksPerLife(this.options.recycle, this.#lives.nextSeat), Date.now());
+      this.#lives.add(threadId, Date.now());
       let cause: unknown;
       thread.on('error', (reason) => {
         cause = reason;

@@ -84,6 +84,7 @@ export async function prepareQuery(sql: string, options: PrepareOptions): Promis
     const run = ledger === null ? planned : { ...planned, splits: ledger.splits };
     const notes = [...chosen.notes, ...warnings, ...resumeNotes(ledger)];
     const pool = opening ?? openWhenAsked(run, options);
+    if (opening !== null) (await opening).recycleBy(run.pool.recycle);
     return prepared({ plan, sources, run, notes, chosen, ledger, opening: pool, options });
   } catch (error) {
     opening?.then((pool) => pool.close()).catch(() => undefined);
@@ -126,8 +127,9 @@ function isSplittable(input: InputName): boolean {
   return inputByName(input).splittable;
 }
 
+/** Whether both need the same threads; when these are replaced can be said later. */
 function samePool(a: PoolOptions, b: PoolOptions): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return JSON.stringify({ ...a, recycle: null }) === JSON.stringify({ ...b, recycle: null });
 }
 
 function openWhenAsked(run: RunPlan, options: PrepareOptions): Promise<WorkerPool> | null {

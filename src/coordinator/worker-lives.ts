@@ -7,7 +7,13 @@
 import type { Suspect } from '../execute/messages.ts';
 import { type Slots, suspectOf } from '../execute/slots.ts';
 import type { Retirement } from './pool-options.ts';
-import type { RecycleReason } from './recycle-policy.ts';
+import {
+  type LifeSoFar,
+  type RecyclePolicy,
+  type RecycleReason,
+  recycleReason,
+  tasksPerLife,
+} from './recycle-policy.ts';
 
 /** A thread that takes longer to end may never end (a known V8 livelock). */
 const leavingMs = 5000;
@@ -16,7 +22,7 @@ export interface WorkerLife {
   readonly threadId: number;
   /** Number of the life in its pool, from 0. */
   readonly seat: number;
-  readonly taskLimit: number;
+  taskLimit: number;
   readonly startedAtMs: number;
   state: 'starting' | 'free' | 'busy' | 'leaving';
   assigned: number;
@@ -38,18 +44,24 @@ export interface WorkerLife {
 
 export class WorkerLives {
   readonly #lives = new Map<number, WorkerLife>();
+  #policy: RecyclePolicy;
   #seats = 0;
 
-  /** Number that the next life will have. */
-  get nextSeat(): number {
-    return this.#seats;
+  constructor(policy: RecyclePolicy) {
+    this.#policy = policy;
   }
 
-  add(threadId: number, taskLimit: number, nowMs: number): WorkerLife {
+  recycleBy(policy: RecyclePolicy): void {
+    this.#policy = policy;
+    for (const life of this.#lives.values()) life.taskLimit = tasksPerLife(policy, life.seat);
+  }
+
+  add(threadId: number, nowMs: number): WorkerLife {
+    const seat = this.#seats++;
     const life: WorkerLife = {
       threadId,
-      seat: this.#seats++,
-      taskLimit,
+      seat,
+      taskLimit: tasksPerLife(this.#policy, seat),
       startedAtMs: nowMs,
       state: 'starting',
       assigned: 0,
@@ -114,6 +126,12 @@ export class WorkerLives {
   complete(life: WorkerLife): void {
     life.completed++;
     if (life.state === 'busy') life.state = 'free';
+  }
+
+  /** Why a life that has just completed a task should end, or null. */
+  reasonToLeave(life: WorkerLife, memory: LifeSoFar['memory'], nowMs: number): RecycleReason | null {
+    const { seat, completed, startedAtMs } = life;
+    return recycleReason(this.#policy, { seat, completedTasks: completed, ageMs: nowMs - startedAtMs, memory });
   }
 
   /** Takes the life out of service; its first reason stays. */

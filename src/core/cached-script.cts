@@ -8,6 +8,7 @@
 const fs: typeof import('node:fs') = require('node:fs');
 const vm: typeof import('node:vm') = require('node:vm');
 const path: typeof import('node:path') = require('node:path');
+const { isAscii }: typeof import('node:buffer') = require('node:buffer');
 const Module: typeof import('node:module') = require('node:module');
 
 interface LoadedScript {
@@ -21,7 +22,8 @@ interface LoadedScript {
 function loadScript(file: string): LoadedScript {
   const source = fs.readFileSync(file);
   const cachedData = readCache(file, source);
-  const code = `(function (exports, require, module, __filename, __dirname, hostImport) { ${source.toString('utf8')}\n})`;
+  const text = source.toString(isAscii(source) ? 'latin1' : 'utf8'); // the same, and the first is ten times as fast
+  const code = `(function (exports, require, module, __filename, __dirname, hostImport) { ${text}\n})`;
   const script = new vm.Script(code, { filename: file, ...(cachedData === null ? {} : { cachedData }) });
   const loaded: { exports: unknown } = { exports: {} };
   const run: (...args: readonly unknown[]) => void = script.runInThisContext();

@@ -100,8 +100,8 @@ describe('retry policy', () => {
 
 describe('worker lives', () => {
   function lives(limit = 3) {
-    const all = new WorkerLives();
-    const each = [11, 12, 13].map((id) => all.add(id, limit, 0));
+    const all = new WorkerLives({ ...defaultRecyclePolicy, afterTasks: limit });
+    const each = [11, 12, 13].map((id) => all.add(id, 0));
     for (const life of each) life.state = 'free';
     return { all, each };
   }
@@ -127,6 +127,19 @@ describe('worker lives', () => {
     if (last === undefined) throw new Error('three lives were added');
     all.leave(last, 'heap', 5);
     expect(all.choose()).toBeNull();
+  });
+
+  it('goes by the policy that was said last, also for lives that have begun', () => {
+    const { all, each } = lives(1);
+    const [life] = each;
+    if (life === undefined) throw new Error('three lives were added');
+    all.recycleBy({ ...defaultRecyclePolicy, afterTasks: 2 });
+    all.assign(life);
+    all.complete(life);
+    expect([all.choose(), all.reasonToLeave(life, null, 0)]).toEqual([life, null]);
+    all.assign(life);
+    all.complete(life);
+    expect([all.choose() === life, all.reasonToLeave(life, null, 0)]).toEqual([false, 'tasks']);
   });
 
   it('keeps the first reason for leaving', () => {
