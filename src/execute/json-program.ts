@@ -1,13 +1,15 @@
-/** Encodes the needed keys of JSON records as a tree for their kernel: the layout is in workers/kernels/tokenizers/json.ts. */
+/** Encodes the needed keys of JSON records as a tree for their kernel: its shape is in workers/kernels/tokenizers/json/program.ts. */
 import type { JsonPath } from '../formats/format.ts';
 import type { Arena } from './arena.ts';
 import type { Program } from './program.ts';
 import type { Batch } from './vector.ts';
 
-const programBytes = 16;
+const programBytes = 24;
 const columnBytes = 12;
 const nodeBytes = 16;
 const entryBytes = 24;
+/** For values that nobody reads. */
+const spareCells = 1;
 const noCell = 0xffffffff;
 
 interface Key {
@@ -30,11 +32,14 @@ export function placeJson(arena: Arena, paths: readonly JsonPath[], batch: Batch
   }
   const cellCount = numberCells(root, 0);
 
-  const columnsBytes = align8(wanted.length * columnBytes);
-  const bytes = programBytes + columnsBytes + cellCount * 8 + sizeOf(root);
+  const headBytes = align(programBytes + wanted.length * columnBytes, 16);
+  const cellsBytes = align((cellCount + spareCells) * 8, 16);
+  const layoutBytes = align(arena.kernels.jsonLayoutBytes(), 16);
+  const bytes = headBytes + cellsBytes + layoutBytes + sizeOf(root);
   const address = arena.alloc(bytes);
-  const cells = address + programBytes + columnsBytes;
-  let free = cells + cellCount * 8;
+  const cells = address + headBytes;
+  const layouts = cells + cellsBytes;
+  let free = layouts + layoutBytes;
 
   const place = (key: Key): number => {
     if (key.children.size === 0) return 0;
@@ -46,7 +51,7 @@ export function placeJson(arena: Arena, paths: readonly JsonPath[], batch: Batch
       filter |= 1n << BigInt((entry.bytes.length * 8 + (entry.bytes[0] ?? quote)) % 64);
       const text = free;
       arena.u8.set(entry.bytes, text);
-      free += align8(entry.bytes.length);
+      free += align(entry.bytes.length, 8);
       const child = place(entry);
       arena.u32.set(
         [text, entry.bytes.length, entry.cell, child, entry.cellsBegin, entry.cellsEnd],
@@ -57,7 +62,8 @@ export function placeJson(arena: Arena, paths: readonly JsonPath[], batch: Batch
     return node;
   };
 
-  arena.u32.set([place(root), cells, cellCount, wanted.length], address / 4);
+  arena.u32.set([place(root), cells, cellCount, wanted.length, layouts, 0], address / 4);
+  arena.u32[layouts / 4] = 0; // nothing is learned yet
   wanted.forEach(({ literal, path }, index) => {
     arena.u32.set(
       [literal.cell, path?.cell ?? noCell, batch.spans[index] ?? 0],
@@ -102,9 +108,9 @@ function numberCells(key: Key, first: number): number {
 function sizeOf(key: Key): number {
   const children = [...key.children.values()];
   if (children.length === 0) return 0;
-  return children.reduce((sum, child) => sum + entryBytes + align8(child.bytes.length) + sizeOf(child), nodeBytes);
+  return children.reduce((sum, child) => sum + entryBytes + align(child.bytes.length, 8) + sizeOf(child), nodeBytes);
 }
 
-function align8(bytes: number): number {
-  return (bytes + 7) & ~7;
+function align(bytes: number, to: number): number {
+  return Math.ceil(bytes / to) * to;
 }

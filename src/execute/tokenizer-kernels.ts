@@ -17,5 +17,6 @@ export interface TokenizerKernels {
   csvProgramBytes(fieldCount: number): number;
   csvVectorsOffset(): number;
   tokenizeJson: TokenizeKernel;
+  jsonLayoutBytes(): number;
   tokenizeLines: TokenizeKernel;
 }
