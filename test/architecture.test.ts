@@ -29,10 +29,11 @@ const below = {
   coordinator: ['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute'],
   metrics: ['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute', 'coordinator'],
   report: ['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute', 'coordinator'],
+  tune: ['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute', 'coordinator'],
   index: ['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute', 'coordinator'],
   cli: [
     ...['core', 'formats', 'inputs', 'outputs', 'aggregates', 'query', 'execute', 'coordinator', 'metrics', 'report'],
-    'index',
+    ...['tune', 'index'],
   ],
   kernels: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -5,7 +5,7 @@ import { UsageError } from '../core/errors.ts';
 import { parseSize } from '../core/size.ts';
 import type { SqlType } from '../core/value.ts';
 
-export type FlagGroup = 'Input' | 'Output' | 'Resources' | 'Recovery' | 'Metrics' | 'Settings';
+export type FlagGroup = 'Input' | 'Output' | 'Resources' | 'Recovery' | 'Metrics' | 'Tune' | 'Settings';
 
 /** `T`: the value's type; a flag that nobody set has the value `initial`. */
 export interface Flag<T> {
@@ -24,6 +24,8 @@ export interface Flag<T> {
   readonly repeats?: true;
   /** False for what makes no sense in a configuration file or the environment. */
   readonly settable?: false;
+  /** The only command that knows it. */
+  readonly command?: 'tune';
   readonly read: (text: string) => T;
 }
 
@@ -67,6 +69,14 @@ export function readHttpUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return text;
   throw new UsageError('write an address that begins with http:// or https://');
+}
+
+/** What `tune` looks for: `knee`, `time`, or a size as in `memory=512MiB`. */
+export function readTarget(text: string): { type: 'knee' } | { type: 'time' } | { type: 'memory'; bytes: number } {
+  if (text === 'knee' || text === 'time') return { type: text };
+  const [, size] = /^memory=(.+)$/.exec(text) ?? [];
+  if (size === undefined) throw new UsageError('use one of knee, time, memory=SIZE');
+  return { type: 'memory', bytes: readSize('16MiB')(size) };
 }
 
 /** A reader of sizes of at least `least` bytes. */

@@ -15,7 +15,9 @@ async function main(args: readonly string[]): Promise<number> {
     }
     if (command === 'formats') return (await import('./formats-command.ts')).formatsCommand();
     if (command === 'query') return await (await import('./query-command.ts')).queryCommand(given, rest);
+    if (command === 'tune') return await (await import('./tune-command.ts')).tuneCommand(given, rest);
     if (command === 'replay') return await (await import('./replay-command.ts')).replayCommand(given, rest);
+    if (command === 'tune-trial' && process.connected) return await (await import('./trial-command.ts')).trialCommand();
     // A query is told from a mistyped command by its blanks.
     if (command !== undefined && /^\s*(select|with|from|values|explain)\s/i.test(command)) {
       return await (await import('./query-command.ts')).queryCommand(given, positionals);

@@ -9,7 +9,7 @@ import type { RunStats } from '../coordinator/run-stats.ts';
 import { RunError, UsageError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 import { outputByName } from '../outputs/table.ts';
-import type { SettingName, Settings } from './flags.ts';
+import { flagName, flagOf, type SettingName, type Settings } from './flags.ts';
 import { catchInterrupts, type Interrupts } from './interrupts.ts';
 import type { Observation } from './observe-run.ts';
 import type { View } from './open-view.ts';
@@ -28,6 +28,7 @@ export async function queryCommand(
   args: readonly string[],
   replay = false,
 ): Promise<number> {
+  refuseOthersFlags(given);
   const resolved = await loadSettings(given);
   const { settings } = resolved;
   if (settings.printConfig) {
@@ -75,14 +76,22 @@ export async function queryCommand(
   }
 }
 
-async function loadSettings(given: ReadonlyMap<SettingName, string>): Promise<ResolvedSettings> {
+function refuseOthersFlags(given: ReadonlyMap<SettingName, string>): void {
+  for (const name of given.keys()) {
+    const { command } = flagOf(name);
+    if (command === undefined) continue;
+    throw new UsageError(`Cannot use --${flagName(name)} here: it belongs to millrace ${command}`);
+  }
+}
+
+export async function loadSettings(given: ReadonlyMap<SettingName, string>): Promise<ResolvedSettings> {
   const path = configFileName(given, process.env);
   const file = path === undefined ? new Map() : await (await import('./config-file.ts')).readConfigFile(path);
   return resolveSettings(given, process.env, file);
 }
 
 /** What was set, under the library's names. */
-function prepareOptions(settings: Settings, files: readonly string[]): PrepareOptions {
+export function prepareOptions(settings: Settings, files: readonly string[]): PrepareOptions {
   const { format, delimiter, quote, header, columns, maxRecord, strict, spillDir } = settings;
   const { memory, workers, workerHeap, workerArena, split, recycleAfter, deadline } = settings;
   const { rejects, maxRejects, maxDeaths, heapProfile, heapSnapshots } = settings;

@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 import { suggest } from '../query/suggest.ts';
 
-const commands = ['query', 'replay', 'formats', 'help'] as const;
+const commands = ['query', 'tune', 'replay', 'formats', 'help'] as const;
 
 export function unknownCommand(command: string | undefined): UsageError {
   if (command === undefined) {

@@ -38,6 +38,8 @@ import { removeAbandonedFolders } from './temporary-folder.ts';
 
 export interface QueryOptions {
   readonly splits: readonly Split[];
+  /** The splits are a part of the sources, and the answer is nobody's: it is not checked that every byte was read. */
+  readonly isSample?: boolean;
   readonly budget: Budget;
   /** Longer records are rejected. */
   readonly maxRecordBytes?: number;
@@ -242,7 +244,7 @@ class Run implements QueryRun {
       complete = true;
       // a LIMIT that was met leaves splits unread, and is the one thing that may
       const limited = this.#plan.shape === 'rows' && this.#plan.limit !== null && this.#plan.orderBy.length === 0;
-      if (!limited) this.#totals.checkCoverage(this.#sources);
+      if (!limited && this.#options.isSample !== true) this.#totals.checkCoverage(this.#sources);
       this.#options.ledger?.finish();
       this.#collector?.close();
     } catch (error) {

@@ -1,0 +1,34 @@
+/**
+ * The process of one trial of `millrace tune`: takes its job from the process that started it, runs it, tells the figures.
+ * Not for people: without such a process there is no such command.
+ */
+import { runTrial } from '../tune/run-trial.ts';
+import type { TrialJob, TrialMessage } from '../tune/trial.ts';
+import { catchInterrupts } from './interrupts.ts';
+
+export async function trialCommand(): Promise<number> {
+  const abort = new AbortController();
+  const interrupts = catchInterrupts(abort);
+  const orphaned = () => process.kill(process.pid, 'SIGKILL'); // nobody is left to tell, and the next run removes what was spilled
+  process.once('disconnect', orphaned);
+  try {
+    const received = new Promise<TrialJob>((resolve) => process.once('message', resolve));
+    await tell({ type: 'ready' });
+    const report = await runTrial(await received, abort.signal);
+    await tell({ type: 'done', report });
+    return 0;
+  } catch (error) {
+    await tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    return interrupts.exitCode() ?? 2;
+  } finally {
+    interrupts.release();
+    process.off('disconnect', orphaned);
+    process.disconnect();
+  }
+}
+
+function tell(message: TrialMessage): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.send?.(message, undefined, undefined, (error) => (error === null ? resolve() : reject(error)));
+  });
+}

@@ -1,0 +1,26 @@
+/** One run of the user's question in a process of its own: what that process is told, and what it tells. Plain data. */
+import type { PoolSettings, QuestionSettings } from '../coordinator/query-options.ts';
+import type { RunStats } from '../coordinator/run-stats.ts';
+import type { Stretch } from './sample.ts';
+
+export interface TrialJob {
+  readonly sql: string;
+  /** With all resources said. */
+  readonly options: PoolSettings & QuestionSettings;
+  /** null: all of the input. */
+  readonly stretches: readonly Stretch[] | null;
+}
+
+export interface TrialReport {
+  readonly stats: RunStats;
+  /** Of the whole process, at its very end. */
+  readonly peakRssBytes: number;
+  /** In the answer. */
+  readonly rows: number;
+}
+
+/** Messages of the process to whoever started it. */
+export type TrialMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'done'; readonly report: TrialReport }
+  | { readonly type: 'failed'; readonly message: string };
