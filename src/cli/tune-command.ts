@@ -78,7 +78,14 @@ export async function tuneCommand(given: ReadonlyMap<SettingName, string>, args:
 
 /** What has no effect on time and memory is left out. */
 function queryOptions(settings: Settings, files: readonly string[]): TuneOptions['options'] {
-  const { rejects: _, maxRejects: __, strict: ___, startWorkers: ____, ...options } = prepareOptions(settings, files);
+  const {
+    rejects: _,
+    maxRejects: __,
+    strict: ___,
+    startWorkers: ____,
+    sample: _____,
+    ...options
+  } = prepareOptions(settings, files);
   return options;
 }
 
@@ -135,10 +142,10 @@ async function conclude(
   job: Pick<TuneOptions, 'sql' | 'options'>,
   interrupts: Interrupts,
 ): Promise<number> {
-  const recommendation = recommend(result, settings.target, result.wholeBytes);
+  const recommendation = recommend(result, settings.target, result.input);
   if (recommendation === null && !result.isInterrupted && result.measured.length === 0) throw failure(result);
   const facts = {
-    ...{ sql: job.sql, files: sources.length, wholeBytes: result.wholeBytes },
+    ...{ sql: job.sql, files: sources.length, wholeBytes: result.input.wholeBytes },
     ...{ cores: availableParallelism(), pinned: pinnedBy(settings) },
   };
   if (recommendation !== null && settings.write !== undefined) {

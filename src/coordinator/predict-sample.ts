@@ -18,7 +18,14 @@ import { inputByName } from '../inputs/table.ts';
 import type { Plan } from '../query/plan.ts';
 import type { Budget } from './budget.ts';
 import type { WorkerPool } from './pool.ts';
-import { type Growth, type PieceFigures, type Prediction, predictRun, type SampleFigures } from './predict-memory.ts';
+import {
+  type Growth,
+  type PieceFigures,
+  type Prediction,
+  predictRun,
+  type RunShape,
+  type SampleFigures,
+} from './predict-memory.ts';
 import { choosePieces, type Piece } from './predict-pieces.ts';
 import { recordLimit } from './record-limit.ts';
 import { TaskError } from './task-error.ts';
@@ -39,9 +46,12 @@ const headBytes = 256 * 1024;
 /** Throws UsageError for what cannot be read twice. */
 export async function predictBySample(request: SampleRequest): Promise<Prediction> {
   const { plan, budget, splits } = request;
-  return predictRun(await sampleInput(request), {
-    budget,
-    splits,
+  return predictRun(await sampleInput(request), { budget, splits, ...questionShape(plan) });
+}
+
+/** What of a plan bears on memory. */
+export function questionShape(plan: Plan): Omit<RunShape, 'budget' | 'splits'> {
+  return {
     shape: plan.shape,
     hasKeys: plan.keys.length > 0,
     hasSets: plan.aggregates.some(({ states }) =>
@@ -50,7 +60,7 @@ export async function predictBySample(request: SampleRequest): Promise<Predictio
     isSorted: plan.shape === 'grouped' || plan.orderBy.length > 0,
     columns: plan.outputs.length,
     rowsWanted: rowsWanted(plan),
-  });
+  };
 }
 
 /** Figures of pieces that are spread over the input. Throws UsageError for what cannot be read twice. */

@@ -1,6 +1,6 @@
 /** All that was measured, by setting, and what follows from it. */
 import { type Candidate, choose, finalists, noiseOf, type Target } from './choose.ts';
-import { fixedMs, spillsLater, wholeMs } from './predict.ts';
+import { fixedMs, type InputModel, spillsLater, wholeMs } from './predict.ts';
 import { settingKey } from './setting.ts';
 import { type Choice, type Resolved, type Seen, type Space, saidBySweep } from './space.ts';
 import type { SampleSize, Trial, TrialFigures } from './trial-figures.ts';
@@ -21,14 +21,20 @@ interface Entry {
   readonly onSample: TrialFigures[];
 }
 
+interface MeasurementOptions {
+  readonly space: Space;
+  readonly target: Target;
+  readonly input: InputModel;
+}
+
 /** More noise than this is not believed: the fastest of several runs is better than that. */
 const mostNoise = 0.15;
 
 export class Measurements {
-  readonly #options: { readonly space: Space; readonly target: Target; readonly wholeBytes: number };
+  readonly #options: MeasurementOptions;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(options: { readonly space: Space; readonly target: Target; readonly wholeBytes: number }) {
+  constructor(options: MeasurementOptions) {
     this.#options = options;
   }
 
@@ -47,7 +53,7 @@ export class Measurements {
 
   /** Settings that have run on the sample, in the order of their first trial. */
   all(): Measured[] {
-    const { space, wholeBytes } = this.#options;
+    const { space, input } = this.#options;
     const fixed = this.fixedMs();
     return [...this.#entries.values()]
       .filter(({ onSample }) => onSample.length > 0)
@@ -58,7 +64,7 @@ export class Measurements {
         onSample: [...onSample],
         setting: resolved.setting,
         saidCount: saidBySweep(space, choice).length,
-        wholeMs: Math.min(...onSample.map((run) => wholeMs(run, fixed, wholeBytes))),
+        wholeMs: Math.min(...onSample.map((run) => wholeMs(run, fixed, input.wholeBytes))),
         peakRssBytes: Math.max(...onSample.map(({ peakRssBytes }) => peakRssBytes)),
       }));
   }
@@ -98,8 +104,8 @@ export class Measurements {
   }
 
   /** Whether the whole input spills in another budget where the sample does not. */
-  wouldSpill({ onSample }: Measured, { budget }: Resolved): boolean {
+  wouldSpill({ onSample }: Measured, resolved: Resolved): boolean {
     const run = onSample.at(-1);
-    return run !== undefined && spillsLater(run, budget, this.#options.wholeBytes);
+    return run !== undefined && spillsLater(run, resolved, this.#options.input);
   }
 }

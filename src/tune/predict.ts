@@ -1,11 +1,14 @@
 /**
  * What the whole input will take, from runs of one setting on samples of two sizes. Pure.
  *
- * Time is fixed + bytes / throughput. Memory is taken apart: heaps and arenas of the workers grow up to where something stops
- * them (a cap, recycling), and so does the rest (partial results that wait) up to where it is spilled. What did not grow from the
- * smaller sample to the larger one is not going to.
+ * Time is fixed + bytes / throughput. Memory is what the run on the sample took, and what grows beyond it: the heaps of the workers
+ * up to where they are replaced because of them, and the state of the question, which the model behind `--explain --sample` foretells
+ * for both sizes.
  */
 import type { Budget } from '../coordinator/budget.ts';
+import { predictRun, type RunShape, type SampleFigures } from '../coordinator/predict-memory.ts';
+import type { Setting } from './setting.ts';
+import type { Resolved } from './space.ts';
 import type { TrialFigures } from './trial-figures.ts';
 
 export interface Prediction {
@@ -13,15 +16,26 @@ export interface Prediction {
   readonly peakRssBytes: number;
   /** The sample was the whole input: nothing is extrapolated. */
   readonly isMeasured: boolean;
-  /** What the peak is made of. */
-  readonly parts: { readonly heapBytes: number; readonly arenaBytes: number; readonly restBytes: number };
+  /** What the peak is made of: that of the sample, and what grows. */
+  readonly parts: { readonly sampleBytes: number; readonly heapBytes: number; readonly stateBytes: number };
 }
 
-/** Recycling by heap takes a worker out of service at this share of its cap. */
-const heapLine = 0.8;
-const arenaLine = 0.8;
-/** Partial results are held in memory up to this share of what is budgeted for waiting ones. */
-const storeShare = 1 / 4;
+/** What a first look told of the question and its input. */
+export interface Model {
+  readonly figures: SampleFigures;
+  readonly shape: Omit<RunShape, 'budget' | 'splits'>;
+}
+
+export interface InputModel {
+  readonly model: Model;
+  /** As files are measured. */
+  readonly wholeBytes: number;
+}
+
+/** Of the old generation: see workers/heap-watch.ts. */
+const spentShare = 0.6;
+/** Of the young generation, on top. */
+const youngInUseMb = 9;
 
 /** Of a question, not of a setting: what a run takes however little it reads. 0 where the runs do not tell. */
 export function fixedMs(runs: readonly Pick<TrialFigures, 'ms' | 'bytes'>[]): number {
@@ -40,40 +54,56 @@ export function wholeMs({ ms, bytes }: Pick<TrialFigures, 'ms' | 'bytes'>, fixed
 export function predict(
   runs: readonly TrialFigures[],
   fixed: number,
-  budget: Budget,
-  wholeBytes: number,
+  { setting, budget }: Resolved,
+  input: InputModel,
 ): Prediction | null {
   const [small, large] = ends(runs);
-  if (large === undefined) return null;
-  const isMeasured = large.bytes >= wholeBytes;
-  const growth = (of: (run: TrialFigures) => number, mostBytes: number, untilBytes = wholeBytes) => {
-    if (small === undefined || small.bytes === large.bytes) return 0;
-    const perByte = Math.max(0, (of(large) - of(small)) / (large.bytes - small.bytes));
-    return Math.max(0, Math.min(perByte * (Math.min(untilBytes, wholeBytes) - large.bytes), mostBytes - of(large)));
-  };
-  const rest = (run: TrialFigures) => run.peakRssBytes - run.heapBytes - run.arenaBytes;
-  const heapCap = (budget.workerHeapOldMb + budget.workerHeapYoungMb) * 2 ** 20 * budget.workers * heapLine;
-  const heapBytes = large.heapBytes + (large.memoryEnds > 0 ? 0 : growth((run) => run.heapBytes, heapCap));
-  const arenaCap = budget.workerArenaBytes * budget.workers * arenaLine;
-  const arenaBytes = large.arenaBytes + growth((run) => run.arenaBytes, arenaCap);
-  const restBytes = rest(large) + growth(rest, Number.POSITIVE_INFINITY, spillsAt(large, budget));
+  if (small === undefined || large === undefined) return null;
+  const { wholeBytes } = input;
+  const stateBytes = Math.max(
+    0,
+    stateAt(input, wholeBytes, setting, budget) - stateAt(input, large.bytes, setting, budget),
+  );
+  const heapBytes = heapGrowth(small, large, budget, wholeBytes);
   return {
     ms: wholeMs(large, fixed, wholeBytes),
-    peakRssBytes: Math.min(heapBytes + arenaBytes + restBytes, Math.max(budget.totalBytes, large.peakRssBytes)),
-    isMeasured,
-    parts: { heapBytes, arenaBytes, restBytes },
+    peakRssBytes: Math.min(
+      large.peakRssBytes + heapBytes + stateBytes,
+      Math.max(budget.totalBytes, large.peakRssBytes),
+    ),
+    isMeasured: large.bytes >= wholeBytes,
+    parts: { sampleBytes: large.peakRssBytes, heapBytes, stateBytes },
   };
 }
 
-/** How many bytes of the input fill the memory for partial results; Infinity where the sample spilled, and its growth is known. */
-function spillsAt({ bytes, stateBytes, spilledBytes }: TrialFigures, { queuedBytes }: Budget): number {
-  if (stateBytes === 0 || spilledBytes > 0) return Number.POSITIVE_INFINITY;
-  return Math.max(bytes, (bytes * queuedBytes * storeShare) / stateBytes);
+/** Groups, rows and what waits, with everything else that a run has, as the engine's own model of it says. */
+function stateAt({ model, wholeBytes }: InputModel, bytes: number, { splitBytes }: Setting, budget: Budget): number {
+  const figures = { ...model.figures, inputBytes: (model.figures.inputBytes * bytes) / Math.max(1, wholeBytes) };
+  const splits = Math.max(1, Math.ceil(bytes / splitBytes));
+  return predictRun(figures, { ...model.shape, splits, budget }).peakRssBytes;
 }
 
-/** Whether the whole input spills where the sample did not: what its trial says of the time is not said of the whole. */
-export function spillsLater(run: TrialFigures, budget: Budget, wholeBytes: number): boolean {
-  return run.spilledBytes === 0 && spillsAt(run, budget) < wholeBytes;
+/** Only what users' functions keep grows; a worker is replaced when it is too much, or after its number of tasks. */
+function heapGrowth(small: TrialFigures, large: TrialFigures, budget: Budget, wholeBytes: number): number {
+  if (small.bytes === large.bytes || (large.recycles.tasks ?? 0) >= budget.workers) return 0;
+  const perByte = (large.heapBytes - small.heapBytes) / (large.bytes - small.bytes);
+  const left = heapLine(budget) * budget.workers - large.heapBytes;
+  return Math.max(0, Math.min(perByte * (wholeBytes - large.bytes), left));
+}
+
+/** The heap at which a worker is replaced because of it: see workers/heap-watch.ts. */
+export function heapLine({ workerHeapOldMb, workerHeapYoungMb }: Budget): number {
+  return (workerHeapOldMb * spentShare + Math.min(workerHeapYoungMb, youngInUseMb)) * 2 ** 20;
+}
+
+/** Whether the whole input spills in this budget where the sample does not: then its trial does not tell the time of the whole. */
+export function spillsLater(
+  run: Pick<TrialFigures, 'spilledBytes' | 'bytes'>,
+  { setting, budget }: Resolved,
+  { model, wholeBytes }: InputModel,
+): boolean {
+  const splits = Math.max(1, Math.ceil(wholeBytes / setting.splitBytes));
+  return run.spilledBytes === 0 && predictRun(model.figures, { ...model.shape, splits, budget }).spilledBytes > 0;
 }
 
 /** The smallest and the largest size, each as a run in the middle of its runs: what a run takes that nobody chose. */

@@ -2,7 +2,7 @@
 import { formatSize } from '../core/size.ts';
 import { allowanceOf, type Target } from './choose.ts';
 import type { Measured } from './measurements.ts';
-import { type Prediction, predict } from './predict.ts';
+import { type InputModel, type Prediction, predict } from './predict.ts';
 import { settingKey } from './setting.ts';
 import type { SweepResult } from './sweep.ts';
 
@@ -18,13 +18,13 @@ export interface Recommendation {
 export function recommend(
   result: Pick<SweepResult, 'recommended' | 'initial' | 'measured' | 'noise' | 'fixedMs'>,
   target: Target,
-  wholeBytes: number,
+  input: InputModel,
 ): Recommendation | null {
   const { recommended, initial, fixedMs } = result;
   if (recommended === null) return null;
-  const predicted = predict(recommended.runs, fixedMs, recommended.resolved.budget, wholeBytes);
+  const predicted = predict(recommended.runs, fixedMs, recommended.resolved, input);
   if (predicted === null) return null;
-  const before = initial === null ? null : predict(initial.runs, fixedMs, initial.resolved.budget, wholeBytes);
+  const before = initial === null ? null : predict(initial.runs, fixedMs, initial.resolved, input);
   return { measured: recommended, reason: reasonOf(result, recommended, target), predicted, initial: before };
 }
 

@@ -49,7 +49,7 @@ export function tuneJson(report: TuneReport): string {
   const document = {
     question: facts.sql,
     target: target.type === 'memory' ? { type: 'memory', bytes: target.bytes } : { type: target.type },
-    input: { files: facts.files, bytes: result.wholeBytes, cores: facts.cores },
+    input: { files: facts.files, bytes: result.input.wholeBytes, cores: facts.cores },
     sample: { bytes: result.sample.bytes, stretches: result.sample.stretches.length, isWhole: result.sample.isWhole },
     elapsedSeconds: seconds(result.elapsedMs),
     ended: result.isInterrupted ? 'interrupted' : result.isCut ? 'time' : 'complete',
@@ -92,7 +92,7 @@ function verified({ ms, peakRssBytes, timeError, peakError }: Verification) {
   return { seconds: seconds(ms), peakRssBytes, timeError, peakError };
 }
 
-function sampleLine({ sample, wholeBytes, trials, elapsedMs, isInterrupted, isCut }: TuneResult): string {
+function sampleLine({ sample, input: { wholeBytes }, trials, elapsedMs, isInterrupted, isCut }: TuneResult): string {
   const part = sample.isWhole
     ? `all of the input (${formatSize(wholeBytes)})`
     : `a sample of ${formatSize(sample.bytes)} of ${formatSize(wholeBytes)}, in ${count(sample.stretches.length, 'stretch', 'stretches')} from its beginning to its end`;

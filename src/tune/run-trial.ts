@@ -2,12 +2,14 @@
  * What the process of a trial does: the run of `millrace query`, on a part of the input, its answer formatted and dropped.
  */
 import { peakRssBytes } from '../coordinator/peak-rss.ts';
+import { questionShape, sampleInput } from '../coordinator/predict-sample.ts';
 import { prepareQuery } from '../coordinator/prepare-query.ts';
 import { sizeOf } from '../coordinator/query-options.ts';
 import { type QueryRun, runQuery } from '../coordinator/run-query.ts';
 import { outputByName } from '../outputs/table.ts';
+import type { Model } from './predict.ts';
 import { sampleSplits } from './sample.ts';
-import type { TrialJob, TrialReport } from './trial.ts';
+import type { LookJob, TrialJob, TrialReport } from './trial.ts';
 
 export async function runTrial({ sql, options, stretches }: TrialJob, signal: AbortSignal): Promise<TrialReport> {
   const prepared = await prepareQuery(sql, { ...options, signal });
@@ -37,6 +39,22 @@ export async function runTrial({ sql, options, stretches }: TrialJob, signal: Ab
     }
     await writer.end();
     return { stats: await run.stats, peakRssBytes: peakRssBytes(), rows };
+  } finally {
+    await prepared.close();
+  }
+}
+
+/** Pieces of the input, on a pool like the trials'. */
+export async function runLook({ sql, options }: LookJob, signal: AbortSignal): Promise<Model> {
+  const prepared = await prepareQuery(sql, { ...options, signal });
+  try {
+    const { plan, sources, run } = prepared;
+    const { maxRecord } = options;
+    const figures = await sampleInput({
+      ...{ plan, sources, pool: await prepared.pool(), budget: run.budget, splits: run.splits.length, signal },
+      ...(maxRecord === undefined ? {} : { maxRecordBytes: sizeOf(maxRecord) }),
+    });
+    return { figures, shape: questionShape(plan) };
   } finally {
     await prepared.close();
   }

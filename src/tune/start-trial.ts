@@ -7,7 +7,11 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { removeAbandonedFolders } from '../coordinator/temporary-folder.ts';
 import { RunError } from '../core/errors.ts';
-import type { TrialJob, TrialMessage, TrialReport } from './trial.ts';
+import type { Model } from './predict.ts';
+import type { LookJob, TrialJob, TrialMessage, TrialReport } from './trial.ts';
+
+/** A program and its arguments. */
+export type Command = readonly [string, ...string[]];
 
 export interface TrialTiming {
   /** From the process's start to its end. */
@@ -24,18 +28,48 @@ export interface TrialFailure {
 const graceMs = 2000;
 
 /**
- * `command`: the program and its arguments. Rejects with the signal's reason when it is aborted; everything else that goes
+ * Rejects with the signal's reason when it is aborted; everything else that goes
  * wrong is a failure of the trial.
  */
 export async function startTrial(
-  [program, ...args]: readonly [string, ...string[]],
+  command: Command,
   job: TrialJob,
   limitMs: number,
   signal: AbortSignal,
 ): Promise<TrialTiming | TrialFailure> {
+  const { told, ms, ended } = await runProcess(command, job, limitMs, signal);
+  return told?.type === 'done' ? { ms, report: told.report } : { failure: failureOf(told, ended) };
+}
+
+/** As `startTrial`, for the first look. */
+export async function startLook(
+  command: Command,
+  job: LookJob,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<{ readonly model: Model } | TrialFailure> {
+  const { told, ended } = await runProcess(command, job, limitMs, signal);
+  return told?.type === 'looked' ? { model: told.model } : { failure: failureOf(told, ended) };
+}
+
+interface Ended {
+  readonly told: TrialMessage | null;
+  readonly ms: number;
+  /** How the process ended, in words. */
+  readonly ended: string;
+}
+
+async function runProcess(
+  [program, ...args]: Command,
+  job: TrialJob | LookJob,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Ended> {
   signal.throwIfAborted();
   const startedAtMs = performance.now();
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  // not JSON: what is read to its end, however far, ends at Infinity
+  const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const;
+  const child = spawn(program, args, { stdio: [...stdio], serialization: 'advanced' });
   let said = '';
   let told: TrialMessage | null = null;
   let killer: NodeJS.Timeout | undefined;
@@ -67,20 +101,12 @@ export async function startTrial(
   const ms = performance.now() - startedAtMs;
   if (endedBy !== null) await removeAbandonedFolders(job.options.spillDir ?? tmpdir());
   signal.throwIfAborted();
-  if (isKilled) return { failure: `took longer than ${Math.round(limitMs / 1000)} s` };
-  return outcome(told, code, endedBy, ms, said);
-}
-
-function outcome(
-  told: TrialMessage | null,
-  code: number | null,
-  endedBy: string | null,
-  ms: number,
-  said: string,
-): TrialTiming | TrialFailure {
-  if (told?.type === 'done' && code === 0) return { ms, report: told.report };
-  if (told?.type === 'failed') return { failure: told.message };
   const lastLine = said.trim().split('\n').at(-1) ?? '';
   const how = endedBy === null ? `ended with code ${code}` : `died of ${endedBy}`;
-  return { failure: lastLine === '' ? `its process ${how}` : `its process ${how}: ${lastLine}` };
+  if (isKilled) return { told: null, ms, ended: `took longer than ${Math.round(limitMs / 1000)} s` };
+  return { told, ms, ended: lastLine === '' ? `its process ${how}` : `its process ${how}: ${lastLine}` };
+}
+
+function failureOf(told: TrialMessage | null, ended: string): string {
+  return told?.type === 'failed' ? told.message : ended;
 }

@@ -8,6 +8,7 @@
  */
 import type { Target } from './choose.ts';
 import { type Measured, Measurements } from './measurements.ts';
+import type { InputModel } from './predict.ts';
 import type { Dimension } from './setting.ts';
 import { type Choice, ladder, type Resolved, type Space, sweepOrder } from './space.ts';
 import type { SampleSize, Trial } from './trial-figures.ts';
@@ -23,7 +24,7 @@ export interface TrialRequest {
 export interface SweepOptions {
   readonly space: Space;
   readonly target: Target;
-  readonly wholeBytes: number;
+  readonly input: InputModel;
   /** The sample is all of the input: there is no smaller one to extrapolate from. */
   readonly isWhole: boolean;
 }

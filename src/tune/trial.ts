@@ -1,6 +1,7 @@
 /** One run of the user's question in a process of its own: what that process is told, and what it tells. Plain data. */
 import type { PoolSettings, QuestionSettings } from '../coordinator/query-options.ts';
 import type { RunStats } from '../coordinator/run-stats.ts';
+import type { Model } from './predict.ts';
 import type { Stretch } from './sample.ts';
 
 export interface TrialJob {
@@ -9,6 +10,11 @@ export interface TrialJob {
   readonly options: PoolSettings & QuestionSettings;
   /** null: all of the input. */
   readonly stretches: readonly Stretch[] | null;
+}
+
+/** A first look at the input, from which growth is foretold. */
+export interface LookJob extends Pick<TrialJob, 'sql' | 'options'> {
+  readonly type: 'look';
 }
 
 export interface TrialReport {
@@ -23,4 +29,5 @@ export interface TrialReport {
 export type TrialMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'done'; readonly report: TrialReport }
+  | { readonly type: 'looked'; readonly model: Model }
   | { readonly type: 'failed'; readonly message: string };

@@ -3,14 +3,17 @@
  *
  * Invariant: whatever ends it (time, Ctrl-C), no process is left and what was learned is handed back.
  */
+import type { Budget } from '../coordinator/budget.ts';
 import type { RunPlan } from '../coordinator/plan-run.ts';
+import { predictRun } from '../coordinator/predict-memory.ts';
 import type { PoolSettings, QuestionSettings } from '../coordinator/query-options.ts';
 import { RunError } from '../core/errors.ts';
 import type { InputName, SourceFile } from '../core/source.ts';
 import type { Target } from './choose.ts';
+import { heapLine, type InputModel, type Model } from './predict.ts';
 import { planSample, type Sample } from './sample.ts';
 import { type Choice, openSpace } from './space.ts';
-import { startTrial } from './start-trial.ts';
+import { startLook, startTrial } from './start-trial.ts';
 import { type Answer, type SweepResult, sweep, type TrialRequest } from './sweep.ts';
 import { figuresOf, type Trial, type TrialFigures } from './trial-figures.ts';
 
@@ -49,21 +52,22 @@ export type TrialEvent =
 export interface TuneResult extends SweepResult {
   readonly trials: readonly Trial[];
   readonly sample: Sample;
-  readonly wholeBytes: number;
+  readonly input: InputModel;
   readonly elapsedMs: number;
   readonly isInterrupted: boolean;
 }
 
 const mib = 2 ** 20;
-const firstSampleBytes = 8 * mib;
 const leastSampleBytes = 4 * mib;
 /** Of the sample: what the fixed part of a run's time, and the growth of its memory, are told from. */
 const partShare = 1 / 4;
 /** Trials of a sweep, about: each is sized to take its part of the time. */
 const plannedTrials = 40;
 const longestTrialMs = 4000;
-/** What start-up costs, until it is known. */
-const assumedStartMs = 200;
+/** And at least so many have to be possible. */
+const fewestTrials = 12;
+/** The heap of a worker whose functions keep nothing. */
+const quietHeapBytes = 16 * mib;
 /** The share of the time after which no more of a phase is begun. */
 const phaseEnd = { start: 1, search: 0.65, repeat: 0.85, check: 1 } as const;
 
@@ -85,7 +89,9 @@ class Tuning {
   async run(): Promise<TuneResult> {
     const { sources, target, cores, endsEarly, signal } = this.#options;
     const wholeBytes = sources.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
-    const sample = endsEarly ? this.#sample(wholeBytes) : this.#sample(await this.#sampleBytes(wholeBytes));
+    const model = await this.#look();
+    const input = { model, wholeBytes };
+    const sample = this.#sample(endsEarly ? wholeBytes : await this.#sampleBytes(input));
     const parts = { sample, part: sample.isWhole ? sample : this.#sample(sample.bytes * partShare) };
     const stretch = Math.max(...sample.stretches.map(({ start, end }) => end - start));
     const space = openSpace(
@@ -98,7 +104,7 @@ class Tuning {
       },
       this.#options.plan,
     );
-    const steps = sweep({ space, target, wholeBytes, isWhole: sample.isWhole });
+    const steps = sweep({ space, target, input, isWhole: sample.isWhole });
     let isInterrupted = false;
     let step = steps.next();
     while (step.done !== true) {
@@ -109,7 +115,7 @@ class Tuning {
       });
       step = steps.next(answer);
     }
-    return { ...step.value, trials: this.#trials, sample, wholeBytes, elapsedMs: this.#elapsedMs(), isInterrupted };
+    return { ...step.value, trials: this.#trials, sample, input, elapsedMs: this.#elapsedMs(), isInterrupted };
   }
 
   async #answer(request: TrialRequest, parts: Readonly<Record<'sample' | 'part', Sample>>): Promise<Answer> {
@@ -148,18 +154,35 @@ class Tuning {
     return 'failure' in outcome ? outcome : figuresOf(outcome.ms, sample.bytes, outcome.report);
   }
 
-  /** How much is read in the part of the time that a trial may take, told from a first small one. */
-  async #sampleBytes(wholeBytes: number): Promise<number> {
-    const { sampleBytes, maxSeconds } = this.#options;
+  async #look(): Promise<Model> {
+    const { sql, options, command, signal, maxSeconds } = this.#options;
+    this.#options.onTrial({ type: 'started', count: 0, elapsedMs: this.#elapsedMs(), request: null });
+    const outcome = await startLook(command, { type: 'look', sql, options }, maxSeconds * 1000, signal);
+    if ('failure' in outcome) throw new RunError(`Cannot tune: a first look at the input failed: ${outcome.failure}`);
+    return outcome.model;
+  }
+
+  /** How much is read in the part of the time that a trial may take. */
+  async #sampleBytes({ model, wholeBytes }: InputModel): Promise<number> {
+    const { sampleBytes, maxSeconds, plan, options } = this.#options;
     if (sampleBytes !== null) return sampleBytes;
-    const first = this.#sample(firstSampleBytes);
-    if (first.isWhole) return wholeBytes;
-    this.#options.onTrial({ type: 'started', count: ++this.#count, elapsedMs: this.#elapsedMs(), request: null });
-    const result = await this.#start(first, {});
-    if ('failure' in result) throw new RunError(`Cannot tune: a first run of the query failed: ${result.failure}`);
-    const workMs = Math.max(10, result.ms - assumedStartMs);
+    const { budget, splits } = plan(this.#options.pinned);
+    const { seconds } = predictRun(model.figures, { ...model.shape, budget, splits: splits.length });
     const trialMs = Math.min(longestTrialMs, (maxSeconds * 1000) / plannedTrials);
-    return Math.max(leastSampleBytes, (first.bytes * Math.max(trialMs / 4, trialMs - assumedStartMs)) / workMs);
+    const bytes = Math.max(leastSampleBytes, (wholeBytes * trialMs) / Math.max(1, seconds * 1000));
+    if ((options.functions ?? []).length === 0 || bytes >= wholeBytes) return bytes;
+    return this.#filledBytes(this.#sample(bytes), budget, wholeBytes);
+  }
+
+  /** Functions that keep memory show what they cost once workers are replaced because of it: twice as much as fills a heap. */
+  async #filledBytes(sample: Sample, budget: Budget, wholeBytes: number): Promise<number> {
+    const result = await this.#start(sample, {});
+    if ('failure' in result || result.memoryEnds >= 2 * budget.workers) return sample.bytes;
+    const kept = result.heapBytes - quietHeapBytes * budget.workers;
+    if (kept <= 0) return sample.bytes;
+    const filled = (2 * sample.bytes * heapLine(budget) * budget.workers) / kept;
+    const affordable = (sample.bytes * this.#options.maxSeconds * 1000) / fewestTrials / result.ms;
+    return Math.max(sample.bytes, Math.min(filled, affordable, wholeBytes));
   }
 
   #sample(bytes: number): Sample {
