@@ -17,7 +17,7 @@ export function helpText(lineWidth = 100): string {
 Usage
   millrace query "SELECT status, count(*) AS hits FROM 'logs/access*.log' GROUP BY status ORDER BY hits DESC"
   millrace query "SELECT ... FROM logs" FILE...   the files are the table logs; - is stdin, .gz is read as it is
-  millrace tune "SELECT ... FROM logs" FILE...    measures which workers, caps and splits are best for a query
+  millrace tune "SELECT ... FROM logs" FILE...    finds the workers, caps and splits that suit it
   millrace replay REJECTS.ndjson "SELECT ..."     asks the records that --rejects kept; any --format
   millrace formats                                lists the formats
   millrace help                                   prints this

@@ -20,7 +20,7 @@ export interface Space {
   /** What the user has said: it is not varied. */
   readonly pinned: Choice;
   readonly cores: number;
-  /** No split of the sample is larger. */
+  /** No split of the sample is larger; 0 where nothing can be cut. */
   readonly longestStretchBytes: number;
   readonly sampleBytes: number;
   readonly hasFunctions: boolean;
@@ -114,7 +114,9 @@ const ladders: Readonly<Record<Dimension, (space: Space, seen: Seen) => Ladder>>
     const down = values.filter((value) => value * 2 <= shown).reverse();
     const up = values.filter((value) => value > shown);
     if (down.length + up.length > 0) return { directions: [everyOther(down), everyOther(up)] };
-    return { why: 'the input is too small to be cut in another way' };
+    return {
+      why: longestStretchBytes === 0 ? 'such files are read whole' : 'the sample is too small for other splits',
+    };
   },
 
   recycleAfter({ sampleBytes, hasFunctions }, { setting, peakHeapBytes, memoryEnds }) {

@@ -103,7 +103,7 @@ async function runProcess(
   signal.throwIfAborted();
   const lastLine = said.trim().split('\n').at(-1) ?? '';
   const how = endedBy === null ? `ended with code ${code}` : `died of ${endedBy}`;
-  if (isKilled) return { told: null, ms, ended: `took longer than ${Math.round(limitMs / 1000)} s` };
+  if (isKilled) return { told: null, ms, ended: `it took longer than ${Math.round(limitMs / 1000)} s` };
   return { told, ms, ended: lastLine === '' ? `its process ${how}` : `its process ${how}: ${lastLine}` };
 }
 

@@ -108,7 +108,7 @@ export function* sweep(options: SweepOptions): Generator<TrialRequest, SweepResu
       if (!(yield* measure(choice, 'search', 'sample'))) return;
       // too near to be told apart by one run: one more of each, in turns
       if (isNear(notes.of(choice), from)) {
-        yield* measure(from.choice, 'search', 'sample');
+        if (from.onSample.length < runsOfFinalist) yield* measure(from.choice, 'search', 'sample');
         yield* measure(choice, 'search', 'sample');
       }
       if (notes.best()?.choice !== choice) return;

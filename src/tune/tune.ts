@@ -65,7 +65,9 @@ const partShare = 1 / 4;
 const plannedTrials = 40;
 const longestTrialMs = 4000;
 /** And at least so many have to be possible. */
-const fewestTrials = 12;
+const fewestTrials = 20;
+/** How often a sample should fill a heap. */
+const enoughLives = 1.5;
 /** The heap of a worker whose functions keep nothing. */
 const quietHeapBytes = 16 * mib;
 /** The share of the time after which no more of a phase is begun. */
@@ -89,16 +91,17 @@ class Tuning {
   async run(): Promise<TuneResult> {
     const { sources, target, cores, endsEarly, signal } = this.#options;
     const wholeBytes = sources.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+    this.#options.plan(this.#options.pinned);
     const model = await this.#look();
     const input = { model, wholeBytes };
     const sample = this.#sample(endsEarly ? wholeBytes : await this.#sampleBytes(input));
     const parts = { sample, part: sample.isWhole ? sample : this.#sample(sample.bytes * partShare) };
-    const stretch = Math.max(...sample.stretches.map(({ start, end }) => end - start));
+    const lengths = sample.stretches.map(({ start, end }) => end - start).filter(Number.isFinite);
     const space = openSpace(
       {
         pinned: this.#options.pinned,
         cores,
-        longestStretchBytes: stretch,
+        longestStretchBytes: Math.max(0, ...lengths),
         sampleBytes: sample.bytes,
         hasFunctions: (this.#options.options.functions ?? []).length > 0,
       },
@@ -174,13 +177,13 @@ class Tuning {
     return this.#filledBytes(this.#sample(bytes), budget, wholeBytes);
   }
 
-  /** Functions that keep memory show what they cost once workers are replaced because of it: twice as much as fills a heap. */
+  /** Functions that keep memory show what they cost once workers are replaced because of it. */
   async #filledBytes(sample: Sample, budget: Budget, wholeBytes: number): Promise<number> {
     const result = await this.#start(sample, {});
     if ('failure' in result || result.memoryEnds >= 2 * budget.workers) return sample.bytes;
     const kept = result.heapBytes - quietHeapBytes * budget.workers;
     if (kept <= 0) return sample.bytes;
-    const filled = (2 * sample.bytes * heapLine(budget) * budget.workers) / kept;
+    const filled = (enoughLives * sample.bytes * heapLine(budget) * budget.workers) / kept;
     const affordable = (sample.bytes * this.#options.maxSeconds * 1000) / fewestTrials / result.ms;
     return Math.max(sample.bytes, Math.min(filled, affordable, wholeBytes));
   }
