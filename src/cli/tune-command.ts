@@ -26,6 +26,7 @@ import { TuneProgress } from './tune-progress.ts';
 /** Of a query, and of no concern to how fast it runs: accepted, so that a query's line can be tuned as it stands. */
 const unused: readonly SettingName[] = [
   ...(['explain', 'stats', 'events', 'report', 'watch', 'csvSafe', 'rejects', 'maxRejects', 'strict'] as const),
+  ...(['sample', 'heapProfile', 'heapSnapshots'] as const),
   ...(['state', 'resume', 'supervise', 'metricsPort', 'metricsTextfile', 'pushGateway'] as const),
 ];
 
@@ -76,18 +77,13 @@ export async function tuneCommand(given: ReadonlyMap<SettingName, string>, args:
   }
 }
 
-/** What has no effect on time and memory is left out. */
+/** What an answer is for is left out, and so is what looks into the run. */
 function queryOptions(settings: Settings, files: readonly string[]): TuneOptions['options'] {
-  const {
-    rejects: _,
-    maxRejects: __,
-    strict: ___,
-    startWorkers: ____,
-    sample: _____,
-    ...options
-  } = prepareOptions(settings, files);
-  return options;
+  const options = prepareOptions(settings, files);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !leftOut.has(name)));
 }
+
+const leftOut: ReadonlySet<string> = new Set([...unused, 'startWorkers']);
 
 function tuneOptions(
   { sources, plan }: PreparedQuery,
