@@ -209,8 +209,7 @@ export const faults = {
     refused(again);
     // what a killed process has left is removed by the next run, and one that was refused was none
     const next = await finish(start([...run.args, run.corpus.path], run));
-    if (!next.stdout.equals(expected))
-      throw new Error('another answer from the next run');
+    if (!next.stdout.equals(expected)) throw new Error('another answer from the next run');
     return result.code === 2 ? refused(result) : refused(again);
   },
 
