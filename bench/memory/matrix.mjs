@@ -32,6 +32,9 @@ const isWanted = ({ name }) => wanted === undefined || wanted.includes(name);
 const say = (text) => process.stderr.write(`${text}\n`);
 const pathOf = ({ file }) => join(values.data, `memory-${file}`);
 const records = [];
+const folder = join(root, 'bench/runs', `${new Date().toISOString().slice(0, 10)}-memory`);
+const raw = join(folder, 'raw.ndjson');
+const before = values.join && existsSync(raw) ? readLines(raw) : [];
 
 mkdirSync(values.data, { recursive: true });
 const chosen = cells.filter(isWanted);
@@ -50,27 +53,22 @@ if (!values.keep)
   for (const cell of [...cells, article]) for (const end of ['', '.json']) rmSync(pathOf(cell) + end, { force: true });
 
 const failed = records.filter(({ engine, ok, within }) => engine === 'millrace' && !(ok && within));
-const folder = join(root, 'bench/runs', `${new Date().toISOString().slice(0, 10)}-memory`);
-mkdirSync(folder, { recursive: true });
-const raw = join(folder, 'raw.ndjson');
-const before =
-  values.join && existsSync(raw)
-    ? readFileSync(raw, 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line))
-    : [];
-const all = withRecords(before, records);
-writeFileSync(
-  join(folder, 'machine.json'),
-  `${JSON.stringify({ ...describeMachine(), node: process.version }, null, 2)}\n`,
-);
-writeFileSync(raw, all.map((record) => `${JSON.stringify(record)}\n`).join(''));
-writeFileSync(join(folder, 'summary.md'), summaryOf(all));
 say(`\n${summaryOf(records)}`);
 if (failed.length > 0) {
   say(`${failed.length} cells wrong or over budget`);
   process.exitCode = 1;
+}
+
+/** After every cell: what was measured is not lost where a later one is cut off. */
+function save() {
+  const all = withRecords(before, records);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'machine.json'),
+    `${JSON.stringify({ ...describeMachine(), node: process.version }, null, 2)}\n`,
+  );
+  writeFileSync(raw, all.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  writeFileSync(join(folder, 'summary.md'), summaryOf(all));
 }
 
 async function runCell(cell, budget, peerBudget) {
@@ -95,11 +93,19 @@ async function runCell(cell, budget, peerBudget) {
 
 function note(record) {
   records.push(record);
+  save();
   const { cell, engine, budget, ok, within, problem, ms, peakRssBytes } = record;
   const verdict = ok ? (within ? 'ok' : 'OVER BUDGET') : `FAILED: ${problem}`;
   say(
     `${cell}  ${engine}  ${budget / mib} MiB: peak ${Math.round(peakRssBytes / mib)} MiB, ${(ms / 1000).toFixed(1)} s, ${verdict}`,
   );
+}
+
+function readLines(path) {
+  return readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 function sizeOf(text) {

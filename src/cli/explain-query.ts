@@ -28,7 +28,7 @@ export function explainQuery({ plan, sources, run }: PreparedQuery, prediction: 
     '',
     `${counted(run.splits.length, 'split')} of up to ${formatSize(run.splitBytes)}, ${counted(run.budget.workers, 'worker')}, ${life}`,
     '',
-    explainBudget(run.budget),
+    explainBudget(run.budget, run.budgetOrigin),
     '',
     ...(prediction === null ? [] : [explainPrediction(prediction, run.budget), '']),
   ].join('\n');

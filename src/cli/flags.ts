@@ -224,7 +224,7 @@ export const flags = {
     unset: 'from the budget',
     doc: "cap of each worker's JavaScript heap",
     initial: undefined,
-    read: readSize('16MiB'),
+    read: readSize('22MiB'),
   }),
   workerArena: flag<number | undefined>({
     group: 'Resources',
@@ -232,7 +232,7 @@ export const flags = {
     unset: 'from the budget',
     doc: "cap of each worker's WebAssembly memory",
     initial: undefined,
-    read: readSize('1MiB'),
+    read: readSize('16MiB'),
   }),
   split: flag<number | undefined>({
     group: 'Resources',

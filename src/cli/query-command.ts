@@ -113,6 +113,8 @@ async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, inter
   const run = await prepared.start();
   const pool = await prepared.pool();
   if (!settings.quiet) pool.events.on('warning', ({ message }) => say([message]));
+  // nothing in this process can end such a thread: the parent starts another, and knows what this one died of
+  if (supervisionOf(process.env) !== null) pool.events.on('stuck', () => process.kill(process.pid, 'SIGABRT'));
   await observation?.follow(prepared, run);
   const metrics = await openMetrics(prepared, run, settings);
   const bar = await openBar(prepared, run, settings, interrupts);

@@ -96,8 +96,8 @@ export function divideBudget(request: BudgetRequest): Budget {
   };
 }
 
-/** The division as lines of text, for --explain. */
-export function explainBudget(budget: Budget): string {
+/** The division as lines of text, for --explain. `origin`: where the total comes from, unless the user said it. */
+export function explainBudget(budget: Budget, origin: string | null = null): string {
   const heapBytes = (budget.workerHeapOldMb + budget.workerHeapYoungMb) * mib;
   const workerBytes = heapBytes + budget.workerArenaBytes + budget.workerThreadBytes;
   const rows: [string, number, string][] = [
@@ -115,7 +115,8 @@ export function explainBudget(budget: Budget): string {
   if (budget.totalBytes - used >= mib) rows.push(['unused', budget.totalBytes - used, 'no part needs more']);
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, bytes, what]) => `  ${name.padEnd(width)}  ${formatSize(bytes).padStart(9)}  ${what}`);
-  return [`memory budget ${formatSize(budget.totalBytes)}`, ...lines].join('\n');
+  const from = origin === null ? '' : `, ${origin}: --memory sets it`;
+  return [`memory budget ${formatSize(budget.totalBytes)}${from}`, ...lines].join('\n');
 }
 
 /** As many workers as cores, fewer where the budget holds no more; 1 where it does not even hold one. */

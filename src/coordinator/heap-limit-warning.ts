@@ -10,5 +10,5 @@ export function heapLimitWarning(
 ): string | null {
   const askedBytes = (heapOldMb + heapYoungMb) * 1024 * 1024;
   if (heapLimitBytes <= askedBytes * 1.1) return null;
-  return `Worker heaps are limited to ${formatSize(heapLimitBytes)} instead of ${formatSize(askedBytes)}: --max-old-space-size (on the command line or in NODE_OPTIONS) overrides the limit`;
+  return `Worker heaps are limited to ${formatSize(heapLimitBytes)} instead of ${formatSize(askedBytes)}: --max-old-space-size (on the command line or in NODE_OPTIONS) overrides the limit: start without it`;
 }

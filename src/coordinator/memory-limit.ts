@@ -5,12 +5,17 @@
  */
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { formatSize } from '../core/size.ts';
 
 export interface MemoryDefault {
   readonly bytes: number;
-  /** For --explain: `a quarter of the machine's 16 GiB`. */
   readonly from: 'machine' | 'container';
   readonly limitBytes: number;
+}
+
+/** For --explain: `a quarter of the machine's 16 GiB`. */
+export function originOf({ from, limitBytes }: MemoryDefault): string {
+  return `${from === 'container' ? "half of the container's" : "a quarter of the machine's"} ${formatSize(limitBytes)}`;
 }
 
 /** `read` returns a file's text, or null where there is none; replaced in tests. */

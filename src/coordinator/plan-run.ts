@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { InputName, SourceFile, Split } from '../core/source.ts';
 import { type Budget, divideBudget } from './budget.ts';
 import type { HeapProfileOptions } from './heap-files.ts';
-import { defaultMemory } from './memory-limit.ts';
+import { defaultMemory, originOf } from './memory-limit.ts';
 import { defaultRecycleAfter, defaultSplitBytes, planSplits, type SplitRequest } from './plan-splits.ts';
 import type { PoolOptions } from './pool.ts';
 import { defaultRecyclePolicy } from './recycle-policy.ts';
@@ -24,6 +24,8 @@ export interface RunRequest {
 
 export interface RunPlan {
   readonly budget: Budget;
+  /** Where the budget comes from; null where the user said it. */
+  readonly budgetOrigin: string | null;
   readonly splits: readonly Split[];
   readonly splitBytes: number;
   readonly recycleAfter: number;
@@ -41,9 +43,10 @@ export function planRun(
   request: RunRequest,
   isSplittable: (input: InputName) => boolean,
 ): RunPlan {
+  const memory = request.memoryBytes === undefined ? defaultMemory() : null;
   const divide = (spare: boolean, workers: number | null) =>
     divideBudget({
-      totalBytes: request.memoryBytes ?? defaultMemory().bytes,
+      totalBytes: request.memoryBytes ?? memory?.bytes ?? 0,
       workers,
       cores: availableParallelism(),
       spare,
@@ -65,6 +68,7 @@ export function planRun(
   const budget = divide(spare, workers);
   return {
     budget,
+    budgetOrigin: memory === null ? null : originOf(memory),
     splits,
     splitBytes,
     recycleAfter,

@@ -51,5 +51,7 @@ export interface PoolEvents {
   /** No task is handed out any more; those that run end. */
   readonly paused: object;
   readonly resumed: object;
+  /** A thread goes on although it was terminated (a livelock of V8): only the end of the process ends it. */
+  readonly stuck: { readonly worker: number };
   readonly warning: { readonly message: string };
 }

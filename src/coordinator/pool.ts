@@ -477,8 +477,15 @@ export class WorkerPool {
       else if (life.state === 'leaving' && now - life.leftAtMs > terminateGraceMs) this.#abandon(ticket, life);
     }
     const idle = this.#running.size === 0 && this.#waiting.length > 0;
-    const booting = [...this.#lives].some((life) => isHopeful(life, now, bootDeadlineMs));
-    if (idle && !booting) this.#break('Cannot start a worker thread: none was ready after a minute', undefined);
+    const lives = [...this.#lives];
+    if (!idle || lives.some((life) => isHopeful(life, now, bootDeadlineMs))) return;
+    const isStuck = lives.some((life) => life.state === 'leaving');
+    this.#break(
+      isStuck
+        ? 'Cannot go on: a worker thread does not end although it was terminated (a livelock of V8): run with --supervise, which starts the process again'
+        : 'Cannot start a worker thread: none was ready after a minute',
+      undefined,
+    );
   }
 
   /** A thread that has not claimed a slot is still starting: that may take long on a busy machine. */
@@ -495,6 +502,7 @@ export class WorkerPool {
     const kind = life.leaving === 'aborted' ? 'aborted' : 'deadline';
     const details = { kind, worker: this.#slotOf(life), code: null, suspect: this.#suspectOf(life) } as const;
     this.#reject(ticket, new TaskError('the thread did not end', details));
+    if (kind === 'deadline') this.events.emit('stuck', { worker: details.worker });
     this.#pump();
   }
 }

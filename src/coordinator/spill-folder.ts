@@ -4,6 +4,7 @@
  */
 import { tmpdir } from 'node:os';
 import type { SpillPlace } from '../execute/spill.ts';
+import { systemErrorCode, systemErrorWords } from '../inputs/system-error.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 
 export class SpillFolder {
@@ -17,7 +18,7 @@ export class SpillFolder {
     try {
       folder = makeTemporaryFolder(parent);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = systemErrorCode(error) === 'ENOENT' ? 'no such folder' : systemErrorWords(error);
       problem = `Cannot spill to "${parent}": ${reason}: name another folder with --spill-dir`;
     }
     this.#folder = folder;

@@ -17,6 +17,8 @@ const leastElapsedMs = 2000;
 /** Of the workers' time. */
 const mostCostShare = 0.1;
 const leastTasksPerLife = 3;
+/** Of the workers' time, where lives are shorter than that. */
+const mostShortLivedShare = 0.04;
 
 const remedies = {
   tasks: 'raise --recycle-after',
@@ -34,7 +36,8 @@ export function thrashWarning({ retirements, elapsedMs, workers }: PoolSoFar): s
   const costMs = replaced.reduce((sum, { ms }) => sum + ms + startMs, 0);
   const share = costMs / (elapsedMs * workers);
   const tasks = replaced.reduce((sum, retirement) => sum + retirement.tasks, 0) / replaced.length;
-  if (share < mostCostShare && tasks >= leastTasksPerLife) return null;
+  // short lives alone are no thrashing where they cost next to nothing
+  if (share < (tasks < leastTasksPerLife ? mostShortLivedShare : mostCostShare)) return null;
   const reason = mostFrequent(replaced.map((retirement) => retirement.reason as Replaced)); // filtered above
   const cost = `${Math.round(share * 100)} % of their time`;
   return `Workers are replaced after ${tasks.toFixed(1)} tasks on average (${replaced.length} by now, mostly for their ${reason}), which takes ${cost}: ${remedies[reason]}`;

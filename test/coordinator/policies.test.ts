@@ -1,7 +1,7 @@
 /** The pure policies of the coordinator, as tables. */
 import { describe, expect, it } from 'vitest';
 import { type Budget, divideBudget, explainBudget } from '../../src/coordinator/budget.ts';
-import { defaultMemory } from '../../src/coordinator/memory-limit.ts';
+import { defaultMemory, originOf } from '../../src/coordinator/memory-limit.ts';
 import { planRun } from '../../src/coordinator/plan-run.ts';
 import { defaultRecycleAfter, planSplits } from '../../src/coordinator/plan-splits.ts';
 import { defaultRecyclePolicy, recycleReason, tasksPerLife } from '../../src/coordinator/recycle-policy.ts';
@@ -265,6 +265,17 @@ describe('default memory', () => {
     ],
   ])('%s', (_, files, expected) => {
     expect(defaultMemory(16 * gib, reader(files))).toEqual(expected);
+  });
+
+  it('says where it comes from', () => {
+    const origin = (bytes: number) => originOf(defaultMemory(16 * gib, (path) => limits(bytes)[path] ?? null));
+    const limits = (bytes: number): Record<string, string> => {
+      return { '/proc/self/cgroup': '0::/app\n', '/sys/fs/cgroup/app/memory.max': `${bytes}\n` };
+    };
+    expect([origin(gib), origin(64 * gib)]).toEqual([
+      "half of the container's 1 GiB",
+      "a quarter of the machine's 16 GiB",
+    ]);
   });
 });
 

@@ -229,7 +229,7 @@ describe('the process', () => {
       timeout: 10_000,
     });
     expect(said).toMatch(
-      /^Worker heaps are limited to \d+ MiB instead of 30 MiB: --max-old-space-size \(on the command line or in NODE_OPTIONS\) overrides the limit\n$/,
+      /^Worker heaps are limited to \d+ MiB instead of 30 MiB: --max-old-space-size \(on the command line or in NODE_OPTIONS\) overrides the limit: start without it\n$/,
     );
   });
 });

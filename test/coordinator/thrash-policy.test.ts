@@ -10,6 +10,7 @@ describe('thrashWarning', () => {
   it.each([
     ['few replacements', lives(7, 'heap', 1), 10_000],
     ['a short run', lives(50, 'heap', 1), 1000],
+    ['short lives that cost next to nothing', lives(10, 'arena', 1), 60_000],
     ['long lives', lives(50, 'tasks', 100), 60_000],
     ['deaths, which have words of their own', lives(50, 'died', 1), 10_000],
     ['tasks that were called off', lives(50, 'aborted', 0), 10_000],
@@ -19,8 +20,8 @@ describe('thrashWarning', () => {
 
   it('names what workers leave for, what it costs and what helps', () => {
     const retirements = [...lives(8, 'heap', 1), ...lives(2, 'arena', 2), ...lives(3, 'died', 0)];
-    expect(thrashWarning({ retirements, elapsedMs: 10_000, workers: 2 })).toBe(
-      'Workers are replaced after 1.2 tasks on average (10 by now, mostly for their heap), which takes 3 % of their time: raise --worker-heap or --memory, or lower --split',
+    expect(thrashWarning({ retirements, elapsedMs: 5000, workers: 2 })).toBe(
+      'Workers are replaced after 1.2 tasks on average (10 by now, mostly for their heap), which takes 6 % of their time: raise --worker-heap or --memory, or lower --split',
     );
   });
 
