@@ -80,6 +80,7 @@ export const questions = [
     reference: `SELECT CAST(h AS VARCHAR), hits, p99 FROM (SELECT date_trunc('hour', strptime(t, '[%d/%b/%Y:%H:%M:%S')) AS h,
       count(*) AS hits, ${p99Range('bytes')} AS p99 FROM ${combinedLog} GROUP BY h) ORDER BY h`,
     python: 'hourly-p99',
+    polars: 'hourly-p99',
   },
   {
     id: 'googlebot-errors',
@@ -152,13 +153,28 @@ export const questions = [
   },
 ];
 
+/** Asked of every distribution, but no part of the comparison. */
+export const furtherQuestions = [
+  {
+    id: 'json-requests',
+    title: 'JSON lines: per nested req.status count',
+    corpus: 'jsonl',
+    columns: [{ name: 'status', kind: 'integer' }, hits],
+    millrace: 'SELECT req.status AS status, count(*) AS hits FROM logs GROUP BY status ORDER BY status',
+    millraceFlags: ['--format', 'json'],
+    duckdb: `SELECT req.status, count(*) FROM read_json($file, format='newline_delimited',
+      columns={'req':'STRUCT("status" BIGINT)'}) GROUP BY req.status ORDER BY req.status`,
+  },
+];
+
 /** The questions whose id is in `ids` (all without ids); an unknown id is the caller's mistake. */
 export function selectQuestions(ids) {
   if (ids === undefined) return questions;
+  const all = [...questions, ...furtherQuestions];
   return ids.map((id) => {
-    const question = questions.find((candidate) => candidate.id === id);
+    const question = all.find((candidate) => candidate.id === id);
     if (question === undefined)
-      throw new Error(`Unknown question "${id}": one of ${questions.map((known) => known.id).join(', ')}`);
+      throw new Error(`Unknown question "${id}": one of ${all.map((known) => known.id).join(', ')}`);
     return question;
   });
 }

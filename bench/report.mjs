@@ -1,12 +1,12 @@
 // Fills the table in the project's README.md from one run: `node bench/report.mjs [RUN-FOLDER]`, the newest full run without
 // an argument. Nothing is typed by hand, and where somebody else was faster the text below the table says so.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { replaceBlock } from './marked-block.mjs';
 import { questions } from './questions.mjs';
 import { geometricMean } from './statistics.mjs';
-import { summarize } from './summary.mjs';
+import { megabytes, quotient, summarize } from './summary.mjs';
 
 const runsFolder = fileURLToPath(new URL('./runs/', import.meta.url));
 const readme = fileURLToPath(new URL('../README.md', import.meta.url));
@@ -40,22 +40,23 @@ export function renderReport({ name, machine, versions, options, records }) {
   for (const question of asked) {
     const ours = at(question.id, 'millrace', 2);
     const duckdb = at(question.id, 'duckdb', 2);
-    const ratio = ours?.ms === undefined || duckdb?.ms === undefined ? undefined : duckdb.ms / ours.ms;
+    const ratio = quotient(duckdb, ours);
     if (ratio !== undefined) {
       ratios.push(ratio);
       if (ratio < question.reach)
         losses.push(`${question.title}: ${ratio.toFixed(2)} times DuckDB, the goal is ${question.reach}`);
     }
     for (const { peer, title } of others.filter((other) => other.peer !== 'duckdb')) {
-      const theirs = best(question.id, peer);
-      if (theirs !== undefined && ours?.ms !== undefined && theirs.ms < ours.ms)
-        losses.push(`${question.title}: ${title} is ${(ours.ms / theirs.ms).toFixed(2)} times as fast`);
+      const lead = quotient(ours, best(question.id, peer));
+      if (lead > 1) losses.push(`${question.title}: ${title} is ${lead.toFixed(2)} times as fast`);
     }
+    if (ours?.peakRssBytes > duckdb?.peakRssBytes)
+      losses.push(`${question.title}: ${mebibytes(ours)} of memory, DuckDB ${mebibytes(duckdb)}`);
     lines.push(
       `| ${[
         question.title.replaceAll('|', '\\|'),
         cell(ours),
-        ...others.map(({ peer }) => cell(best(question.id, peer))),
+        ...others.map(({ peer }) => cell(best(question.id, peer), ours)),
         cell(at(question.id, 'read-floor', 2)),
         ratio === undefined ? '' : `${ratio.toFixed(2)}x`,
         `${mebibytes(ours)} / ${mebibytes(duckdb)}`,
@@ -70,17 +71,25 @@ export function renderReport({ name, machine, versions, options, records }) {
     ...lines,
     '',
     ...(ratios.length > 0 ? [`Geometric mean against DuckDB: **${geometricMean(ratios).toFixed(2)}x**.`, ''] : []),
-    ...(losses.length > 0 ? ['Where it loses or misses its goal:', ...losses.map((loss) => `- ${loss}`), ''] : []),
+    ...(losses.length > 0
+      ? ['Where it loses, misses its goal or needs more memory than DuckDB:', ...losses.map((loss) => `- ${loss}`), '']
+      : []),
     ...(differing.length > 0
       ? ['Marked with *, not an answer within tolerance:', ...problems(differing).map((text) => `- ${text}`)]
       : ['Every answer agreed with an exact reference.']),
   ].join('\n');
 }
 
-const cell = (entry) =>
-  entry === undefined
-    ? ''
-    : `${entry.ms === undefined ? 'failed' : entry.ms.toFixed(0)}${entry.problem === undefined ? '' : ' *'}`;
+/** Milliseconds; of a smaller corpus than ours with its size and speed beside them. */
+function cell(entry, ours = entry) {
+  if (entry === undefined) return '';
+  const mark = entry.problem === undefined ? '' : ' *';
+  if (entry.ms === undefined) return `failed${mark}`;
+  const isSmaller = ours !== undefined && entry.corpusBytes < ours.corpusBytes;
+  const speed = isSmaller ? ` for ${megabytes(entry)} (${(entry.corpusBytes / entry.ms / 1e3).toFixed(0)} MB/s)` : '';
+  return `${entry.ms.toFixed(0)}${speed}${mark}`;
+}
+
 const mebibytes = (entry) =>
   entry?.peakRssBytes === undefined ? '' : `${(entry.peakRssBytes / 2 ** 20).toFixed(0)} MiB`;
 
@@ -94,26 +103,33 @@ function problems(entries) {
 /** What the files of a run's folder hold. */
 export function readRun(folder) {
   const json = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
-  const records = readFileSync(join(folder, 'raw.ndjson'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
   return {
     name: basename(folder),
     machine: json('machine.json'),
     versions: json('versions.json'),
     options: json('options.json'),
-    records,
+    records: readRecords(folder),
   };
 }
 
+function readRecords(folder) {
+  const lines = readFileSync(join(folder, 'raw.ndjson'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
+
 function newestFullRun() {
-  const folders = readdirSync(runsFolder).sort().reverse();
-  const full = folders.find((name) => {
-    if (name.endsWith('-scaling') || !/^\d{4}-/.test(name)) return false;
-    const { records } = readRun(join(runsFolder, name));
-    return questions.every(({ id }) => records.some((record) => record.question === id && record.peer === 'millrace'));
-  });
+  const full = readdirSync(runsFolder)
+    .filter((name) => /^\d{4}-/.test(name) && existsSync(join(runsFolder, name, 'raw.ndjson')))
+    .sort()
+    .reverse()
+    .find((name) => {
+      const records = readRecords(join(runsFolder, name));
+      return questions.every(({ id }) =>
+        records.some(
+          (record) => record.question === id && record.peer === 'millrace' && record.distribution === undefined,
+        ),
+      );
+    });
   if (full === undefined)
     throw new Error('Cannot report: no run under bench/runs asks Millrace every question: run npm run bench');
   return join(runsFolder, full);

@@ -1,21 +1,26 @@
 // Runs the bench: makes the corpora, asks every question of every peer that is present, alternating between peers so that
 // a change in the machine's speed hits all of them, and writes bench/runs/<date>-<machine>/. No answer is trusted: each is
 // compared with the reference, and one of ours that differs makes the run fail.
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { disagreement, found } from './answers.mjs';
 import { askDuckdb, duckdb } from './compare/duckdb.mjs';
 import { selectPeers } from './compare/table.mjs';
 import { corpora } from './corpora/table.mjs';
+import { measureDistributions } from './distributions.mjs';
 import { describeMachine } from './machine.mjs';
 import { help, parseOptions } from './options.mjs';
+import { measureOverhead } from './overhead.mjs';
 import { selectQuestions } from './questions.mjs';
 import { measureScaling } from './scaling.mjs';
+import { measureModel } from './scaling-model.mjs';
 import { measureStartup, renderStartup } from './startup.mjs';
 import { renderSummary, summarize } from './summary.mjs';
+import { writeRun } from './write-run.mjs';
 
 /** A peer whose first pass took longer is not run again: that pass is its measurement. */
 const longRunMs = 20_000;
+/** Slow peers are far away: their times need no more. */
+const slowRuns = 2;
 const quietLoad = 0.7;
 
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -47,7 +52,7 @@ export async function runBench(options) {
     options: {
       ...options,
       date: now.toISOString().slice(0, 10),
-      sizeText: `${options.size / 1e6} MB combined log and the others in proportion`,
+      sizeText: sizeText(options),
     },
     questions,
     entries,
@@ -65,34 +70,29 @@ export async function runBench(options) {
   return { folder, summary, entries };
 }
 
-/** Writes the files of one run into a folder of its own; an array becomes one JSON value a line. */
-export function writeRun(now, machine, files) {
-  const stamp = now.toISOString().slice(0, 16).replace('T', '-').replace(':', '');
-  const folder = fileURLToPath(new URL(`./runs/${stamp}-${machine.label}/`, import.meta.url));
-  mkdirSync(folder, { recursive: true });
-  for (const [name, content] of Object.entries(files)) writeFileSync(folder + name, render(content));
-  return folder;
-}
-
-function render(content) {
-  if (typeof content === 'string') return content;
-  if (Array.isArray(content)) return content.map((record) => `${JSON.stringify(record)}\n`).join('');
-  return `${JSON.stringify(content, null, 2)}\n`;
-}
-
+/** Slow peers get the same corpus in a smaller size, and their answers a reference of its own. */
 async function measureQuestion(question, peers, options) {
   say(`\n${question.title}`);
-  const { size, seed, distribution } = options;
-  const corpus = await corpora[question.corpus]({
-    size,
-    seed,
-    distribution: distributionFor(question.corpus, distribution),
-  });
-  const lanes = peers
-    .filter((peer) => peer.answers(question))
-    .flatMap((peer) =>
-      options.threads.filter((threads) => peer.threads.includes(threads)).map((threads) => ({ peer, threads })),
-    );
+  const own = peers.filter((peer) => peer.answers(question));
+  const isApart = (peer) => peer.slow === true && options.slowSize < options.size;
+  return [
+    ...(await measureOn(
+      options.size,
+      question,
+      own.filter((peer) => !isApart(peer)),
+      options,
+    )),
+    ...(await measureOn(options.slowSize, question, own.filter(isApart), options)),
+  ];
+}
+
+async function measureOn(size, question, peers, options) {
+  if (peers.length === 0) return [];
+  const distribution = distributionFor(question.corpus, options.distribution);
+  const corpus = await corpora[question.corpus]({ size, seed: options.seed, distribution });
+  const lanes = peers.flatMap((peer) =>
+    options.threads.filter((threads) => peer.threads.includes(threads)).map((threads) => ({ peer, threads })),
+  );
   const records = [];
   let reference = await exactAnswer(question, corpus);
   const runLane = async ({ peer, threads }, pass) => {
@@ -113,10 +113,11 @@ async function measureQuestion(question, peers, options) {
     else repeated.push(lane);
     if (first.problem !== undefined) say(`  ${lane.peer.title}: ${first.problem}`);
   }
-  for (let run = 0; run < options.runs; run++) for (const lane of repeated) await runLane(lane, 'measured');
+  for (let run = 0; run < options.runs; run++)
+    for (const lane of repeated) if (lane.peer.slow !== true || run < slowRuns) await runLane(lane, 'measured');
   for (const entry of summarize(records))
     say(
-      `  ${entry.title.padEnd(18)} ${entry.threads} ${entry.ms === undefined ? 'failed' : `${entry.ms.toFixed(0)} ms`}`,
+      `  ${entry.title.padEnd(18)} ${entry.threads} ${entry.ms === undefined ? 'failed' : `${entry.ms.toFixed(0)} ms`}${size === options.size ? '' : ` (of ${size / 1e6} MB)`}`,
     );
   return records;
 }
@@ -153,10 +154,23 @@ async function measureOnce(question, corpus, peer, threads, pass) {
   }
 }
 
+function sizeText({ size, slow, slowSize }) {
+  const text = `${size / 1e6} MB combined log and the others in proportion`;
+  return slow && slowSize < size ? `${text} (slow peers: ${slowSize / 1e6} MB)` : text;
+}
+
+/** What `--scaling` and its like measure; each resolves to a table. */
+const others = {
+  scaling: measureScaling,
+  model: measureModel,
+  overhead: measureOverhead,
+  distributions: measureDistributions,
+};
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const options = parseOptions(process.argv.slice(2));
   if (options.help) process.stdout.write(help);
-  else if (options.scaling) process.stdout.write(await measureScaling(options, writeRun));
+  else if (options.kind !== 'compare') process.stdout.write(await others[options.kind](options));
   else {
     const { folder, summary, entries } = await runBench(options);
     process.stdout.write(summary);

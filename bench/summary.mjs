@@ -103,9 +103,10 @@ function detail(entries) {
   ];
   for (const entry of entries) {
     const ratio = quotient(entry, ours);
+    const isSmaller = ours !== undefined && entry.corpusBytes < ours.corpusBytes;
     lines.push(
       row([
-        entry.title,
+        isSmaller ? `${entry.title}, of ${megabytes(entry)}` : entry.title,
         entry.threads,
         entry.timing === 'process' ? 'whole process' : 'query alone',
         time(entry),
@@ -129,10 +130,13 @@ const percent = (share) => (share === undefined ? '' : `${(share * 100).toFixed(
 const mebibytes = (bytes) => (bytes === undefined ? '' : `${(bytes / 2 ** 20).toFixed(0)} MiB`);
 const gibibytes = (bytes) => `${(bytes / 2 ** 30).toFixed(0)} GiB`;
 
-/** How many times `slower` took what `faster` took. */
-function quotient(slower, faster) {
-  return slower?.ms === undefined || faster?.ms === undefined ? undefined : slower.ms / faster.ms;
+/** How many times as long as `faster` `slower` takes for a byte: a slow peer may have been asked of a smaller corpus. */
+export function quotient(slower, faster) {
+  if (slower?.ms === undefined || faster?.ms === undefined) return undefined;
+  return slower.ms / slower.corpusBytes / (faster.ms / faster.corpusBytes);
 }
+
+export const megabytes = ({ corpusBytes }) => `${Math.round(corpusBytes / 1e6)} MB`;
 
 function foundText(found) {
   if (found === undefined) return '';

@@ -22,7 +22,7 @@ export const millrace = {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
     const statsFile = join(folder, 'stats.json');
     try {
-      const { ms, cpuMs, stdout, peakRssBytes } = await runProcess(process.execPath, [
+      const { ms, startedAt, cpuMs, stdout, peakRssBytes } = await runProcess(process.execPath, [
         entry,
         'query',
         question.millrace,
@@ -39,9 +39,11 @@ export const millrace = {
       const stats = JSON.parse(readFileSync(statsFile, 'utf8'));
       return {
         ms,
+        startedAt,
         cpuMs,
         answer: parseCsv(stdout, { header: true }),
         peakRssBytes: peakRssBytes ?? stats.memory.peakRssBytes,
+        recycled: Object.values(stats.recycles).reduce((sum, count) => sum + count, 0),
       };
     } finally {
       rmSync(folder, { recursive: true, force: true });

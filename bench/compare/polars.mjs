@@ -1,9 +1,9 @@
-// Polars by its Node.js package, lazily, in a process of its own; the query's time alone. It is no dependency of the
+// Polars by its Node.js package, lazily, in a process of its own; the query's time alone, the faster of two. It is no dependency of the
 // project: install `nodejs-polars` in any folder and name that folder in MILLRACE_BENCH_POLARS.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProcess } from './process.mjs';
+import { firstLineOf, runProcess } from './process.mjs';
 
 const child = fileURLToPath(new URL('./polars-child.mjs', import.meta.url));
 const home = process.env.MILLRACE_BENCH_POLARS ?? fileURLToPath(new URL('.', import.meta.url));
@@ -11,8 +11,11 @@ const require = createRequire(join(home, 'package.json'));
 
 function installed() {
   try {
-    require.resolve('nodejs-polars');
-    return { available: true };
+    const path = require.resolve('nodejs-polars');
+    if (firstLineOf(process.execPath, ['-e', `require(${JSON.stringify(path)}); console.log(1)`]) !== undefined)
+      return { available: true };
+    // npm leaves a binary out whose package asks for a newer Node.js, even where it would work
+    return { available: false, reason: 'nodejs-polars does not load: install nodejs-polars-linux-x64-gnu by name' };
   } catch {
     return { available: false, reason: 'nodejs-polars is not installed (name its folder in MILLRACE_BENCH_POLARS)' };
   }

@@ -12,7 +12,7 @@ const defaultTimeoutMs = 15 * 60_000;
 const gnuTime = spawnSync('/usr/bin/time', ['-f', '%M', 'true'], { encoding: 'utf8' });
 const hasGnuTime = gnuTime.status === 0 && /^\d+\s*$/.test(gnuTime.stderr);
 
-/** Resolves to `{ ms, cpuMs?, peakRssBytes?, stdout, stderr }`; rejects when the command cannot start, fails or hangs. */
+/** Resolves to `{ ms, startedAt, cpuMs?, peakRssBytes?, stdout, stderr }` (`startedAt` in milliseconds since 1970); rejects when the command cannot start, fails or hangs. */
 export async function runProcess(
   command,
   args,
@@ -24,6 +24,7 @@ export async function runProcess(
     ? ['/usr/bin/time', ['-q', '-o', usageFile, '-f', '%M %U %S', command, ...args]]
     : [command, args];
   try {
+    const startedAt = Date.now();
     const started = performance.now();
     const child = spawn(file, fileArgs, {
       env: { ...process.env, ...env },
@@ -49,6 +50,7 @@ export async function runProcess(
       throw new Error(`${command} ended with code ${code}: ${text.stderr.trim().slice(-600)}`);
     return {
       ms,
+      startedAt,
       ...text,
       ...(hasGnuTime ? parseUsage(readFileSync(usageFile, 'utf8')) : { peakRssBytes: polledPeak }),
     };

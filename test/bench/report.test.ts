@@ -89,6 +89,20 @@ describe('report', () => {
     expect(text).toContain('Geometric mean against DuckDB: **2.00x**.');
   });
 
+  it('compares by speed, and says so, where a slow peer got a smaller corpus', () => {
+    const slow = runs('mawk', 1, [100], { corpusBytes: 1e8 });
+    const text = renderReport({ name: 'run', machine, versions, options, records: [...records.slice(0, -4), ...slow] });
+    expect(text).toContain('| 100 for 100 MB (1000 MB/s) |');
+    expect(text).not.toContain('mawk is');
+  });
+
+  it('names the questions that need more memory than DuckDB', () => {
+    const large = runs('duckdb', 2, [1600], { peakRssBytes: 40 * mebibyte });
+    const text = renderReport({ name: 'run', machine, versions, options, records: [...records.slice(0, 6), ...large] });
+    expect(text).toContain('- status, count, sum(bytes): 50 MiB of memory, DuckDB 40 MiB');
+    expect(text).not.toContain('times DuckDB, the goal');
+  });
+
   it('fills its block and leaves the rest alone', () => {
     const page = 'before\n<!-- bench:start -->\nold\n<!-- bench:end -->\nafter\n';
     expect(replaceBlock(page, 'bench', 'new')).toBe('before\n<!-- bench:start -->\nnew\n<!-- bench:end -->\nafter\n');
@@ -125,6 +139,16 @@ describe('options', () => {
   it('refuses what is no size or count', () => {
     expect(() => parseSize('much')).toThrow('Cannot read size "much": give a number with kB, MB, GB, KiB, MiB or GiB');
     expect(() => parseOptions(['--runs', '0'])).toThrow('Cannot read --runs "0": give a whole number above 0');
+  });
+  it('knows what else to measure, one at a time, each with its defaults', () => {
+    expect(parseOptions([])).toMatchObject({ kind: 'compare', size: 1e9, slowSize: 1e8, runs: 5 });
+    expect(parseOptions(['--distributions'])).toMatchObject({ kind: 'distributions', size: 2e8, runs: 3 });
+    expect(parseOptions(['--overhead', '--runs', '2'])).toMatchObject({ kind: 'overhead', runs: 2 });
+    expect(() => parseOptions(['--scaling', '--model'])).toThrow('Cannot measure --scaling and --model at once');
+  });
+  it('gives slow peers no more than the others', () => {
+    expect(parseOptions(['--size', '50MB'])).toMatchObject({ size: 5e7, slowSize: 5e7 });
+    expect(parseOptions(['--slow-size', '300MB'])).toMatchObject({ slowSize: 3e8 });
   });
   it('lets --quick change defaults only', () => {
     expect(parseOptions(['--quick'])).toMatchObject({
