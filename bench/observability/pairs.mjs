@@ -27,8 +27,10 @@ import { parseArgs } from 'node:util';
 import { openWorkerPool } from '../../dist/src/coordinator/pool.js';
 import { prepareQuery } from '../../dist/src/coordinator/prepare-query.js';
 import { describeMachine } from '../machine.mjs';
+import { median } from '../statistics.mjs';
 import { writeBareWorker } from './bare-worker.mjs';
 import { observeByAll, observeByMetrics, startScraper } from './observers.mjs';
+import { samplingShare } from './sampling-cost.mjs';
 import { summarize } from './summary.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -54,10 +56,20 @@ if (values.summary === undefined) {
   mkdirSync(runFolder, { recursive: true });
   await measure(values.file);
 }
-const rounds = readFileSync(raw, 'utf8').trim().split('\n').map(JSON.parse);
-const summary = summarize(rounds, JSON.parse(readFileSync(join(runFolder, 'machine.json'), 'utf8')));
+const sampling = readFileSync(join(runFolder, 'sampling.ndjson'), 'utf8').trim().split('\n').map(JSON.parse);
+const machineRead = JSON.parse(readFileSync(join(runFolder, 'machine.json'), 'utf8'));
+const summary = summarize(readRounds(), sampling, machineRead);
 writeFileSync(join(runFolder, 'summary.md'), summary);
 process.stdout.write(summary);
+
+function readRounds() {
+  return readFileSync(raw, 'utf8').trim().split('\n').map(JSON.parse);
+}
+
+/** Processor time of this thread, on which everything that looks at a run is done. Linux. */
+function mainThreadSeconds() {
+  return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e9;
+}
 
 async function measure(file) {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-observability-'));
@@ -74,16 +86,21 @@ async function measure(file) {
     const run = await prepared.start();
     const observers = await observe({ prepared, pool, run, folder, scraper });
     const before = process.cpuUsage();
+    const mainBefore = mainThreadSeconds();
     const rows = [];
     for await (const block of run.rows) {
       observers?.rows(block);
       for (const row of block) rows.push(row.map(String).join());
     }
     const { user, system } = process.cpuUsage(before);
+    const mainSeconds = mainThreadSeconds() - mainBefore;
     const { elapsedSeconds: seconds, bytesRead: bytes, ...rest } = await run.stats;
     const scrapes = (await observers?.end({ elapsedSeconds: seconds, bytesRead: bytes, ...rest })) ?? 0;
     await prepared.close();
-    return { answer: rows.join(';'), figures: { seconds, cpuSeconds: (user + system) / 1e6, bytes, scrapes } };
+    return {
+      answer: rows.join(';'),
+      figures: { seconds, cpuSeconds: (user + system) / 1e6, mainSeconds, bytes, scrapes },
+    };
   };
   try {
     const machine = { ...describeMachine(), node: process.version, workers: options.workers };
@@ -102,6 +119,11 @@ async function measure(file) {
       const [before, observed, after] = round.map(({ figures }) => figures);
       appendFileSync(raw, `${JSON.stringify({ way, before, observed, after })}\n`);
     }
+    const speed = median(readRounds().map(({ before }) => before.bytes / before.seconds)) / options.workers;
+    appendFileSync(
+      join(runFolder, 'sampling.ndjson'),
+      `${JSON.stringify({ bytesPerSecond: speed, share: samplingShare(speed) })}\n`,
+    );
   } finally {
     scraper.close();
     await bare.close();

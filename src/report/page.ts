@@ -72,7 +72,7 @@ ${planSection(data)}
 function contents(data: ReportData): Markup[] {
   const sections: readonly (readonly [string, string, boolean])[] = [
     ['what-to-change', 'What to change', true],
-    ['answer', 'Result', data.result !== null],
+    ['answer', 'Result', data.result !== null && (data.result.rows.length > 0 || data.ended?.error === null)],
     ['over-time', 'Over time', true],
     ['per-worker', 'Workers', true],
     ['heaps', 'Heaps', data.heap !== null],

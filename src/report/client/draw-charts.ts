@@ -184,8 +184,8 @@ function drawCap(plot: uPlot, cap: number | undefined, color: string): void {
     ctx.textAlign = 'right';
     ctx.fillStyle = color;
     const times = cap / (plot.scales.y?.max ?? cap);
-    const text = `cap: ${times.toFixed(times < 10 ? 1 : 0)} x the height of this chart \u2191`;
-    ctx.fillText(text, bbox.left + bbox.width, bbox.top + 14 * devicePixelRatio);
+    const text = `the cap is ${times.toFixed(times < 10 ? 1 : 0)} times as high as this chart`;
+    ctx.fillText(text, bbox.left + bbox.width, bbox.top + bbox.height - 6 * devicePixelRatio);
     ctx.restore();
     return;
   }

@@ -6,8 +6,8 @@ import type { ReportData } from '../report-data.ts';
 import type { ResultChart } from '../result-chart.ts';
 import { count } from './figures.ts';
 
-export function resultSection({ result }: ReportData, chart: ResultChart | null): Markup | null {
-  if (result === null) return null;
+export function resultSection({ result, ended }: ReportData, chart: ResultChart | null): Markup | null {
+  if (result === null || (result.rows.length === 0 && ended?.error !== null)) return null; // a run that failed gave none
   const { columns, rows, rowCount } = result;
   const isNumber = columns.map(({ type }) => isNumeric(type));
   const more =
