@@ -28,7 +28,6 @@ import { openWorkerPool } from '../../dist/src/coordinator/pool.js';
 import { prepareQuery } from '../../dist/src/coordinator/prepare-query.js';
 import { describeMachine } from '../machine.mjs';
 import { median } from '../statistics.mjs';
-import { writeBareWorker } from './bare-worker.mjs';
 import { observeByAll, observeByMetrics, startScraper } from './observers.mjs';
 import { samplingShare } from './sampling-cost.mjs';
 import { summarize } from './summary.mjs';
@@ -77,9 +76,11 @@ async function measure(file) {
   for (const name of files) symlinkSync(resolve(file), name);
   const options = { files, workers: Number(values.workers), memory: '2GiB' };
   const planned = await prepareQuery(sql, { ...options, startWorkers: false });
-  const bareWorker = writeBareWorker();
-  const bare = await openWorkerPool({ ...planned.run.pool, workerFile: bareWorker });
-  const shipped = await openWorkerPool(planned.run.pool);
+  // modules as they are, in both, so that one can be taken from under the other
+  const workerFile = new URL('../../dist/workers/scan-worker.js', import.meta.url);
+  const shipped = await openWorkerPool({ ...planned.run.pool, workerFile });
+  const bareFile = new URL('./bare-worker.mjs', import.meta.url);
+  const bare = await openWorkerPool({ ...planned.run.pool, workerFile: bareFile });
   const scraper = startScraper();
   const ask = async (pool, observe) => {
     const prepared = await prepareQuery(sql, { ...options, pool });
@@ -128,7 +129,6 @@ async function measure(file) {
     scraper.close();
     await bare.close();
     await shipped.close();
-    rmSync(bareWorker, { force: true });
     rmSync(folder, { recursive: true, force: true });
   }
 }
