@@ -144,10 +144,17 @@ async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, inter
     ]);
 }
 
+/** A folder that was taken away from under the run costs a note, and not the answer. */
 async function heapProfile(prepared: PreparedQuery): Promise<HeapProfileFound | null> {
   const { heapFiles } = await prepared.pool();
+  if (heapFiles === null) return null;
   const { readHeapProfile } = await import('../coordinator/heap-profile.ts');
-  return heapFiles === null ? null : readHeapProfile(heapFiles, prepared.plan);
+  try {
+    return await readHeapProfile(heapFiles, prepared.plan);
+  } catch (error) {
+    say([`Cannot read heap profiles from "${heapFiles.folder}": ${error instanceof Error ? error.message : error}`]);
+    return null;
+  }
 }
 
 async function writeRows(

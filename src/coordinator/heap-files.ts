@@ -57,7 +57,8 @@ export class HeapFiles {
   constructor({ folder, snapshots }: HeapProfileOptions) {
     this.folder = resolve(folder);
     try {
-      mkdirSync(this.folder, { recursive: true });
+      // only the folder itself: for one below /proc Node.js 20 tries for ever to make those above
+      if (!existsSync(this.folder)) mkdirSync(this.folder);
       accessSync(this.folder, constants.W_OK);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -26,6 +26,8 @@ export interface ChartData {
   readonly rss: readonly number[];
   readonly budgetMib: number;
   readonly workers: readonly WorkerChart[];
+  /** Workers that have no chart of their own. */
+  readonly moreWorkers: number;
   readonly marks: readonly ChartMark[];
   /** When partitions were merged, in seconds; null where none was. */
   readonly merging: readonly [number, number] | null;
@@ -64,6 +66,7 @@ export function chartData(data: ReportData): ChartData {
         marks: marks.filter((mark) => mark.worker === worker),
       };
     }),
+    moreWorkers: Math.max(0, ids.length - mostWorkers),
     marks,
     merging: data.mergingFromMs === null ? null : [data.mergingFromMs / 1000, data.mergingToMs / 1000],
     result: data.result === null ? null : resultChart(data.result),

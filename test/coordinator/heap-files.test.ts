@@ -82,7 +82,7 @@ describe('snapshots', () => {
 it('a folder that cannot be made is told', () => {
   const { folder } = open();
   writeFileSync(join(folder, 'file'), '');
-  expect(() => new HeapFiles({ folder: join(folder, 'file', 'x'), snapshots: 0 })).toThrow(
-    /^Cannot write heap profiles to ".*file\/x": ENOTDIR/,
-  );
+  const opened = (path: string) => () => new HeapFiles({ folder: path, snapshots: 0 });
+  expect(opened(join(folder, 'file', 'x'))).toThrow(/^Cannot write heap profiles to ".*file\/x": ENOTDIR/);
+  expect(opened('/proc/nothing')).toThrow(/^Cannot write heap profiles to "\/proc\/nothing": ENOENT/);
 });

@@ -71,6 +71,7 @@ test('charts show speed between samples, shares of caps, and a gap where no work
       },
     ],
     marks: [{ seconds: 0.26, kind: 'recycled', worker: 0 }],
+    moreWorkers: 0,
     merging: null,
     result: null,
   });
@@ -80,6 +81,16 @@ test('a worker whose task was called off was not recycled', () => {
   const retired = { life: 1, reason: 'aborted', tasks: 2, retireMs: 3, ageMs: 9, peakHeapBytes: 1, peakArenaBytes: 1 };
   const data = gather([{ ms: 1, at: 1, type: 'workerRetired', worker: 0, ...retired }]);
   expect(data.marks).toEqual([]);
+});
+
+test('of very many workers the first ones are drawn, and the others counted', () => {
+  const worker = {
+    ...{ split: null, taskBytesRead: 0, heapUsedBytes: 32, heapLimitBytes: 64, externalBytes: 0 },
+    ...{ arenaUsedBytes: 10, arenaLimitBytes: 40, gcSeconds: 0, flushes: 0, tasksInLife: 1 },
+  };
+  const workers = Array.from({ length: 20 }, (_, i) => ({ ...worker, worker: i }));
+  const charts = chartData(gather([{ ms: 0, at: 0, ...sample(0, workers) }]));
+  expect([charts.workers.length, charts.moreWorkers]).toEqual([16, 4]);
 });
 
 test('a flush is marked by the sample that shows it, and a retry at the worker that had failed', () => {

@@ -19,6 +19,7 @@ ${charts.workers.map(
     html`<figure>${caption(`Worker ${worker}`, `share of its caps (dashed): heap ${formatSize(heapLimitBytes)}, arena ${formatSize(arenaLimitBytes)}`)}<div class="plot" id="worker-${worker}-chart"></div></figure>`,
 )}
 </div>
+${charts.moreWorkers > 0 ? html`<p class="dim">and ${count(charts.moreWorkers)} more workers, which the table below has</p>` : null}
 <p class="dim">Marks: R recycled, D died, T tried again, F arena flushed at its soft line, S spilled, Q read again for quotes, P paused. Drag across a chart to look closer, double-click to go back.</p>
 </section>`;
 }
