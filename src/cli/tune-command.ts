@@ -1,8 +1,9 @@
 /**
  * `millrace tune`: takes a query as `millrace query` does, finds out by measuring how to run it, and says so on stdout.
  */
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { planRun } from '../coordinator/plan-run.ts';
 import { type PreparedQuery, prepareQuery } from '../coordinator/prepare-query.ts';
@@ -46,6 +47,7 @@ export async function tuneCommand(given: ReadonlyMap<SettingName, string>, args:
     if (said?.where.startsWith('--')) throw new UsageError(`Cannot tune with --output ${output}: use table or json`);
   }
   if (files.includes('-')) throw unreadable('-');
+  if (settings.write !== undefined) await checkWritable(settings.write);
   const options = queryOptions(settings, files);
   const prepared = await prepareQuery(sql, { ...options, startWorkers: false });
   const { sources } = prepared;
@@ -183,13 +185,26 @@ async function verification(
   }
 }
 
+/** Before the work, not after it. */
+async function checkWritable(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
 async function writeConfig(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RunError(`Cannot write the configuration to "${path}": ${reason}`, { cause: error });
+    throw unwritable(path, error);
   }
+}
+
+function unwritable(path: string, error: unknown): RunError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new RunError(`Cannot write the configuration to "${path}": ${reason}`, { cause: error });
 }
 
 function notes({ notes }: PreparedQuery, given: ReadonlyMap<SettingName, string>): string[] {

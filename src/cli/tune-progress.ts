@@ -34,7 +34,8 @@ export class TuneProgress {
     if (!this.#isShown) return;
     if (this.#isTerminal) {
       if (event.type === 'ended') this.#last = ` · last ${outcomeText(event)}`;
-      const line = `trial ${event.count} · ${clock(event.elapsedMs, this.#maxTime)} · ${subject(event)}${this.#last}`;
+      const title = event.count === 0 ? '' : `trial ${event.count} · `;
+      const line = `${title}${clock(event.elapsedMs, this.#maxTime)} · ${subject(event)}${this.#last}`;
       this.#stream.write(`\r${fitWidth(line, terminalWidth(this.#stream) - 1)}\x1b[K`);
     } else if (event.type === 'ended') {
       this.#stream.write(`trial ${event.count}: ${subject(event)}: ${outcomeText(event)}\n`);

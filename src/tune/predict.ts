@@ -7,7 +7,6 @@
  */
 import type { Budget } from '../coordinator/budget.ts';
 import { predictRun, type RunShape, type SampleFigures } from '../coordinator/predict-memory.ts';
-import type { Setting } from './setting.ts';
 import type { Resolved } from './space.ts';
 import type { TrialFigures } from './trial-figures.ts';
 
@@ -54,16 +53,15 @@ export function wholeMs({ ms, bytes }: Pick<TrialFigures, 'ms' | 'bytes'>, fixed
 export function predict(
   runs: readonly TrialFigures[],
   fixed: number,
-  { setting, budget }: Resolved,
+  resolved: Resolved,
   input: InputModel,
 ): Prediction | null {
   const [small, large] = ends(runs);
   if (small === undefined || large === undefined) return null;
   const { wholeBytes } = input;
-  const stateBytes = Math.max(
-    0,
-    stateAt(input, wholeBytes, setting, budget) - stateAt(input, large.bytes, setting, budget),
-  );
+  const { budget } = resolved;
+  const [ofSample, ofWhole] = [large.bytes, wholeBytes].map((bytes) => foretell(input, bytes, resolved).peakRssBytes);
+  const stateBytes = Math.max(0, (ofWhole ?? 0) - (ofSample ?? 0));
   const heapBytes = heapGrowth(small, large, budget, wholeBytes);
   return {
     ms: wholeMs(large, fixed, wholeBytes),
@@ -77,10 +75,15 @@ export function predict(
 }
 
 /** Groups, rows and what waits, with everything else that a run has, as the engine's own model of it says. */
-function stateAt({ model, wholeBytes }: InputModel, bytes: number, { splitBytes }: Setting, budget: Budget): number {
+function foretell({ model, wholeBytes }: InputModel, bytes: number, { setting, budget }: Resolved) {
   const figures = { ...model.figures, inputBytes: (model.figures.inputBytes * bytes) / Math.max(1, wholeBytes) };
-  const splits = Math.max(1, Math.ceil(bytes / splitBytes));
-  return predictRun(figures, { ...model.shape, splits, budget }).peakRssBytes;
+  const splits = Math.max(1, Math.ceil(bytes / setting.splitBytes));
+  return predictRun(figures, { ...model.shape, splits, budget });
+}
+
+/** Of the whole input; null for plain selects. */
+export function groupsForetold(input: InputModel, resolved: Resolved): number | null {
+  return foretell(input, input.wholeBytes, resolved).groups;
 }
 
 /** Only what users' functions keep grows; a worker is replaced when it is too much, or after its number of tasks. */
@@ -99,11 +102,10 @@ export function heapLine({ workerHeapOldMb, workerHeapYoungMb }: Budget): number
 /** Whether the whole input spills in this budget where the sample does not: then its trial does not tell the time of the whole. */
 export function spillsLater(
   run: Pick<TrialFigures, 'spilledBytes' | 'bytes'>,
-  { setting, budget }: Resolved,
-  { model, wholeBytes }: InputModel,
+  resolved: Resolved,
+  input: InputModel,
 ): boolean {
-  const splits = Math.max(1, Math.ceil(wholeBytes / setting.splitBytes));
-  return run.spilledBytes === 0 && predictRun(model.figures, { ...model.shape, splits, budget }).spilledBytes > 0;
+  return run.spilledBytes === 0 && foretell(input, input.wholeBytes, resolved).spilledBytes > 0;
 }
 
 /** The smallest and the largest size, each as a run in the middle of its runs: what a run takes that nobody chose. */

@@ -6,6 +6,7 @@ import { frontier, type Target } from './choose.ts';
 import { type ConfigFacts, configText } from './config-text.ts';
 import type { Measured } from './measurements.ts';
 import { type Mark, plot } from './plot.ts';
+import { groupsForetold } from './predict.ts';
 import type { Recommendation } from './recommendation.ts';
 import { dimensions, flagOfDimension, settingKey } from './setting.ts';
 import { settingsTable, type TableRow } from './table.ts';
@@ -101,7 +102,7 @@ function sampleLine({ sample, input: { wholeBytes }, trials, elapsedMs, isInterr
 }
 
 /** What the question takes per megabyte and per group, from the runs of the default. */
-function measuresOf({ initial, fixedMs }: TuneResult) {
+function measuresOf({ initial, fixedMs, input }: TuneResult) {
   if (initial === null) return null;
   const sizes = [...initial.runs].sort((a, b) => a.bytes - b.bytes);
   const [small, large] = [sizes[0], sizes.at(-1)];
@@ -117,8 +118,7 @@ function measuresOf({ initial, fixedMs }: TuneResult) {
     peakBytesPerMegabyte: Math.round(perMegabyte((run) => run.peakRssBytes)),
     stateBytesPerMegabyte: Math.round(perMegabyte((run) => run.stateBytes)),
     bytesPerGroup: large.bytesPerGroup,
-    groupsPerMegabyte:
-      large.bytesPerGroup === null ? null : Math.round(perMegabyte((run) => run.stateBytes) / large.bytesPerGroup),
+    groupsForetold: groupsForetold(input, initial.resolved),
     peakHeapBytes: large.peakHeapBytes,
     peakArenaBytes: large.peakArenaBytes,
   };
@@ -127,9 +127,10 @@ function measuresOf({ initial, fixedMs }: TuneResult) {
 function measureLines(result: TuneResult): string[] {
   const measures = measuresOf(result);
   if (measures === null) return [];
-  const { peakHeapBytes, peakArenaBytes, bytesPerGroup } = measures;
+  const { peakHeapBytes, peakArenaBytes, bytesPerGroup, groupsForetold } = measures;
   const per = (bytes: number) => `${bytes < 0 ? '-' : '+'}${formatSize(Math.abs(bytes))}`;
-  const group = bytesPerGroup === null ? '' : `; a group's state takes ${bytesPerGroup} bytes`;
+  const many = groupsForetold === null ? '' : `, about ${count(groupsForetold, 'group')} in all`;
+  const group = bytesPerGroup === null ? '' : `; a group's state takes ${bytesPerGroup} bytes${many}`;
   return [
     `a worker reaches ${formatSize(peakHeapBytes)} of heap and ${formatSize(peakArenaBytes)} of arena${group}`,
     `with every MB of input: heaps ${per(measures.heapBytesPerMegabyte)}, arenas ${per(measures.arenaBytesPerMegabyte)}, process ${per(measures.peakBytesPerMegabyte)}`,
@@ -224,7 +225,8 @@ function blankAfter(lines: readonly string[]): readonly string[] {
 }
 
 function count(number: number, singular: string, plural = `${singular}s`): string {
-  return `${number} ${number === 1 ? singular : plural}`;
+  const digits = String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${digits} ${number === 1 ? singular : plural}`;
 }
 
 function seconds(ms: number): number {
