@@ -19,6 +19,7 @@ export class TuneProgress {
   readonly #isTerminal: boolean;
   readonly #maxTime: number;
   #last = '';
+  #isDrawn = false;
 
   constructor(
     stream: ProgressStream,
@@ -36,6 +37,7 @@ export class TuneProgress {
       if (event.type === 'ended') this.#last = ` · last ${outcomeText(event)}`;
       const title = event.count === 0 ? '' : `trial ${event.count} · `;
       const line = `${title}${clock(event.elapsedMs, this.#maxTime)} · ${subject(event)}${this.#last}`;
+      this.#isDrawn = true;
       this.#stream.write(`\r${fitWidth(line, terminalWidth(this.#stream) - 1)}\x1b[K`);
     } else if (event.type === 'ended') {
       this.#stream.write(`trial ${event.count}: ${subject(event)}: ${outcomeText(event)}\n`);
@@ -43,7 +45,8 @@ export class TuneProgress {
   }
 
   end(): void {
-    if (this.#isShown && this.#isTerminal) this.#stream.write('\r\x1b[K');
+    if (this.#isDrawn) this.#stream.write('\r\x1b[K');
+    this.#isDrawn = false;
   }
 }
 

@@ -23,7 +23,9 @@ export function configText({ measured, predicted, reason }: Recommendation, fact
   const said: Choice = { ...choice, ...facts.pinned };
   const lines = dimensions.map((dimension) => {
     const text = `${flagOfDimension[dimension]}: ${flagValue(dimension, setting[dimension])}`;
-    return always.has(dimension) || said[dimension] !== undefined ? text : `# ${text} # follows from the rest`;
+    return always.has(dimension) || said[dimension] !== undefined
+      ? text
+      : `# ${text} # ${dimension === 'memoryBytes' ? 'of this machine' : 'follows from the rest'}`;
   });
   const kind = predicted.isMeasured ? 'measured' : 'predicted';
   return [
