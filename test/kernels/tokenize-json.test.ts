@@ -2,69 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { json } from '../../src/formats/json.ts';
 import { testArena } from '../support/arena.ts';
-import { realData, tokenize, tokenizeFormat } from '../support/tokenize.ts';
+import { checkJson, jsonReference, normalizedJson } from '../support/json-reference.ts';
+import { realData, tokenizeFormat } from '../support/tokenize.ts';
 
 const arena = testArena(192 * 1024 * 1024);
 const seed = 20240501;
-
-/** What JSON.parse makes of a column: text of strings, JSON of the rest; `undefined`: the line is malformed. */
-function reference(line: Buffer, names: readonly string[]): (string | null)[] | undefined {
-  let record: unknown;
-  try {
-    record = JSON.parse(line.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-  if (typeof record !== 'object' || record === null || Array.isArray(record)) return undefined;
-  return names.map((name) => {
-    if (Object.hasOwn(record, name)) return shown((record as Record<string, unknown>)[name]);
-    let value: unknown = record;
-    for (const key of name.split('.')) {
-      if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key))
-        return null;
-      value = (value as Record<string, unknown>)[key];
-    }
-    return shown(value);
-  });
-}
-
-function shown(value: unknown): string | null {
-  if (value === null) return null;
-  return typeof value === 'string' ? value.toWellFormed() : JSON.stringify(value);
-}
-
-/** The kernel's text as comparable with `shown`: nested values and numbers in JSON's shortest form. */
-function normalized(text: string | null, wanted: string | null): string | null {
-  if (text === null || wanted === null) return text;
-  const decoded = Buffer.from(text, 'latin1').toString('utf8');
-  if (decoded === wanted) return wanted;
-  try {
-    const again = JSON.stringify(JSON.parse(decoded));
-    return again === wanted ? wanted : decoded;
-  } catch {
-    return decoded;
-  }
-}
-
-function check(lines: readonly Buffer[], names: readonly string[]): void {
-  const input = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
-  const spec = json.tokenizer(
-    json.describe(input, {}),
-    names.map((name) => ({ name })),
-  );
-  const records = tokenize(arena, spec, names.length, input);
-  const wanted = lines.map((line) => reference(line, names));
-  expect(records.map(({ fields }) => fields !== null)).toEqual(wanted.map((fields) => fields !== undefined));
-  records.forEach(({ fields }, row) => {
-    const expected = wanted[row];
-    if (fields === null || expected === undefined) return;
-    const context = `${lines[row]?.toString('latin1')}`;
-    expect(
-      fields.map((field, index) => normalized(field, expected[index] ?? null)),
-      context,
-    ).toEqual(expected);
-  });
-}
 
 const key = fc.constantFrom(
   'a',
@@ -142,7 +84,7 @@ const line = fc
 describe('the JSON kernel', () => {
   it('agrees with JSON.parse on generated objects', () => {
     fc.assert(
-      fc.property(fc.array(line, { minLength: 1, maxLength: 6 }), (lines) => check(lines, names)),
+      fc.property(fc.array(line, { minLength: 1, maxLength: 6 }), (lines) => checkJson(arena, lines, names)),
       { seed, numRuns: 600 },
     );
   });
@@ -164,7 +106,7 @@ describe('the JSON kernel', () => {
     fc.assert(
       fc.property(fc.array(mutated, { minLength: 1, maxLength: 8 }), (lines) => {
         const present = lines.filter((text) => text.length > 0 && !text.equals(Buffer.from('\r')));
-        check(present, names);
+        checkJson(arena, present, names);
       }),
       { seed, numRuns: 1500 },
     );
@@ -237,7 +179,8 @@ describe('the JSON kernel', () => {
     '\u00a01',
     '\ufeff1',
   ])('agrees with JSON.parse on %j', (text) => {
-    check(
+    checkJson(
+      arena,
       [
         Buffer.from(`{"a":${text}}`),
         Buffer.from(`{"a":[${text}]}`),
@@ -317,8 +260,8 @@ describe('real JSON lines', () => {
     // every fiftieth record in full
     for (let i = 0; i < records.length; i += 50) {
       const { record = '', fields = null } = records[i] ?? {};
-      const wanted = reference(Buffer.from(record, 'latin1'), columns) ?? [];
-      expect(fields?.map((field, index) => normalized(field, wanted[index] ?? null))).toEqual(wanted);
+      const wanted = jsonReference(Buffer.from(record, 'latin1'), columns) ?? [];
+      expect(fields?.map((field, index) => normalizedJson(field, wanted[index] ?? null))).toEqual(wanted);
     }
   });
 });

@@ -62,7 +62,7 @@ export function tokenizeJson(
         recordEnd = skipSpace(recordEnd);
         if (load<u8>(recordEnd) != LF) recordEnd = 0;
       }
-      if (recordEnd != 0 && changetype<Layouts>(layouts).credit != 0) {
+      if (recordEnd != 0 && changetype<Layouts>(layouts).credit != 0 && changetype<Layouts>(layouts).pause == 0) {
         --changetype<Layouts>(layouts).credit;
         learn(layouts, step, valueEnd, recordEnd, root, spare);
       }

@@ -3,7 +3,7 @@
 import { span } from '../../batch';
 import { clearCellsBetween, isOutOfScratch, storeText } from './cells';
 import { members, neededValue, object, skipSpace, value, wordEnd } from './general';
-import { Context, END, marksOf, NOTHING, startOf, Step, STRING, successorAt, VALUE } from './layout';
+import { Context, END, Layouts, marksOf, NOTHING, startOf, Step, STRING, successorAt, VALUE } from './layout';
 import { nextMark } from './marks';
 import { numberEnd, quickNumberEnd } from './numbers';
 import { Entry } from './program';
@@ -24,14 +24,16 @@ const LETTER_N: u8 = 0x6e;
  */
 export function follow(layouts: usize, p: usize, limit: usize): usize {
   standAt(startOf(layouts), p);
+  if (changetype<Layouts>(layouts).pause != 0) return 0;
   while (true) {
     walk();
-    const next = successorAt(step, valueEnd);
-    const kind = changetype<Step>(next).kind;
-    if (kind == NOTHING) {
+    if (load<u8>(valueEnd) == BACKSLASH && changetype<Step>(step).kind == STRING) {
       if (!passEscapes()) return 0;
       continue;
     }
+    const next = successorAt(step, valueEnd);
+    const kind = changetype<Step>(next).kind;
+    if (kind == NOTHING) return 0;
     const start = valueEnd + changetype<Step>(next).length;
     if (kind == END) return start - 1;
     let end: usize = 0;
@@ -46,10 +48,9 @@ export function follow(layouts: usize, p: usize, limit: usize): usize {
   }
 }
 
-/** Whether the text that `walk` took to end at `valueEnd` has an escape there: then passes over the rest of the text. */
+/** Passes over the rest of the text that `walk` took to end at an escape; false where it is malformed, or there is no scratch for it. */
 function passEscapes(): bool {
   const last = changetype<Step>(step);
-  if (last.kind != STRING || load<u8>(valueEnd) != BACKSLASH) return false;
   const end = stringEnd(valueEnd);
   if (end == 0) return false;
   if (last.entry != 0) {

@@ -33,8 +33,8 @@ export class Layouts {
   credit: u32;
   /** Records since steps were last forgotten. */
   age: u32;
-  /** Successors found behind the first one. */
-  later: u32;
+  /** Batches in which layouts are not followed, because few records of an earlier one had any. */
+  pause: u32;
 }
 
 @unmanaged
@@ -108,6 +108,11 @@ const MOST_TEXT: u32 = 16384;
 const LONGEST_LITERAL: usize = 4096;
 const BUCKETS: u32 = 256;
 const MOST_CREDIT: u32 = 256;
+/** Fewer say nothing of what is to come. */
+const MEANINGFUL_ROWS: u32 = 256;
+const PAUSE: u32 = 15;
+/** Records after which layouts are forgotten that nothing follows. */
+const OLD_AGE: u32 = 20000;
 
 const MARKS_OFFSET: usize = 64;
 const BUCKETS_OFFSET: usize = MARKS_OFFSET + MARKS_BYTES;
@@ -149,20 +154,26 @@ function forgetLayouts(layouts: usize): void {
   header.contextCount = 0;
   header.textBytes = 0;
   header.age = 0;
-  header.later = 0;
+  header.pause = 0;
   memory.fill(layouts + BUCKETS_OFFSET, 0, (<usize>BUCKETS) << 2);
   addStep(layouts, NOTHING);
   addStep(layouts, START);
 }
 
-/** After a batch of records, `missed` of which left the known layouts. */
+/** After a batch of records that were to be followed, `missed` of which left the known layouts. */
 export function settleLayouts(layouts: usize, rows: u32, missed: u32): void {
   const header = changetype<Layouts>(layouts);
+  if (header.pause != 0) {
+    --header.pause;
+    return;
+  }
   // learning costs more than parsing: a few records of each batch
   header.credit = min<u32>(MOST_CREDIT, header.credit + (rows >> 5));
   header.age += rows;
+  if (rows < MEANINGFUL_ROWS || missed < rows - (rows >> 2)) return;
+  header.pause = PAUSE;
   const isFull = header.stepCount == MOST_STEPS || header.contextCount == MOST_CONTEXTS;
-  if (isFull && header.age > 50000 && missed > rows >> 1) forgetLayouts(layouts);
+  if (isFull && header.age > OLD_AGE) forgetLayouts(layouts);
 }
 
 /** A step without a literal, or 0 where there is no room. */

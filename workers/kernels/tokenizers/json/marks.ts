@@ -2,7 +2,7 @@
 // bit a byte, a window of text that stays in the first-level cache at a time, as in the template tokenizer: where a
 // string ends is then one load, one shift and one count of zeros, whatever its length.
 const BACKSLASH: u8 = 0x5c;
-const WINDOW: usize = 8192;
+const WINDOW: usize = 4096;
 
 /** Bytes of the bitmap: reads go 8 bytes beyond the bit that they are for. */
 export const MARKS_BYTES: usize = (WINDOW >> 3) + 16;

@@ -5,9 +5,13 @@
 // A string's end is the next mark. Whether it is a quote is not asked: the next literal starts with one, and where none matches,
 // there is time to look for an escape.
 import { span } from '../../batch';
+import { wordEnd } from './general';
 import { goesOnLiteral, INLINE, startsLiteral, Step, STRING, SUCCESSORS, VALUE } from './layout';
 import { marksBias, marksSafe } from './marks';
 import { quickNumberEnd } from './numbers';
+
+const NINE: u8 = 0x39;
+const LETTER_N: u8 = 0x6e;
 
 /** The last step done, and the address after its value. */
 export let step: usize = 0;
@@ -34,17 +38,27 @@ export function walk(): void {
     const kind = changetype<Step>(next).kind;
     const begin = p + length;
     let end: usize;
+    let value: u64;
     if (kind == STRING) {
       if (begin >= safe) break;
-      const bits = load<u64>(bias + (begin >> 3)) >> (<u64>(begin & 7));
+      let bits = load<u64>(bias + (begin >> 3)) >> (<u64>(begin & 7));
+      end = begin;
+      while (bits == 0) {
+        end = (end & ~7) + 64;
+        if (end >= safe) break;
+        bits = load<u64>(bias + (end >> 3));
+      }
       if (bits == 0) break;
-      end = begin + <usize>ctz<u64>(bits);
+      end += <usize>ctz<u64>(bits);
+      value = span(begin, end - begin);
     } else {
       if (kind != VALUE) break;
-      end = quickNumberEnd(begin);
+      const c = load<u8>(begin);
+      end = c <= NINE ? quickNumberEnd(begin) : wordEnd(begin);
       if (end == 0) break;
+      value = c == LETTER_N ? 0 : span(begin, end - begin);
     }
-    store<u64>(<usize>changetype<Step>(next).cell, span(begin, end - begin));
+    store<u64>(<usize>changetype<Step>(next).cell, value);
     at = next;
     p = end;
   }
