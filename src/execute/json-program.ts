@@ -8,8 +8,6 @@ const programBytes = 24;
 const columnBytes = 12;
 const nodeBytes = 16;
 const entryBytes = 24;
-/** For values that nobody reads. */
-const spareCells = 1;
 const noCell = 0xffffffff;
 
 interface Key {
@@ -33,7 +31,7 @@ export function placeJson(arena: Arena, paths: readonly JsonPath[], batch: Batch
   const cellCount = numberCells(root, 0);
 
   const headBytes = align(programBytes + wanted.length * columnBytes, 16);
-  const cellsBytes = align((cellCount + spareCells) * 8, 16);
+  const cellsBytes = align(cellCount * 8, 16);
   const layoutBytes = align(arena.kernels.jsonLayoutBytes(), 16);
   const bytes = headBytes + cellsBytes + layoutBytes + sizeOf(root);
   const address = arena.alloc(bytes);

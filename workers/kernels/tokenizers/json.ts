@@ -36,7 +36,6 @@ export function tokenizeJson(
   const lengths = <usize>batch.recordLengths;
   const rowFlags = <usize>batch.flags;
   const root = changetype<Program>(program).root;
-  const spare = changetype<Program>(program).cellCount;
   const layouts = <usize>changetype<Program>(program).layouts;
   openCells(program, batch);
   openLayouts(layouts);
@@ -64,7 +63,7 @@ export function tokenizeJson(
       }
       if (recordEnd != 0 && changetype<Layouts>(layouts).credit != 0 && changetype<Layouts>(layouts).pause == 0) {
         --changetype<Layouts>(layouts).credit;
-        learn(layouts, step, valueEnd, recordEnd, root, spare);
+        learn(layouts, step, valueEnd, recordEnd, root);
       }
     }
     if (recordEnd != 0) {

@@ -4,7 +4,7 @@ import { span } from '../../batch';
 import { clearCellsBetween, isOutOfScratch, storeText } from './cells';
 import { members, neededValue, object, skipSpace, value, wordEnd } from './general';
 import { Context, END, Layouts, marksOf, NOTHING, startOf, Step, STRING, successorAt, VALUE } from './layout';
-import { nextMark } from './marks';
+import { marksSafe, nextMark } from './marks';
 import { numberEnd, quickNumberEnd } from './numbers';
 import { Entry } from './program';
 import { stringEnd } from './strings';
@@ -26,7 +26,8 @@ export function follow(layouts: usize, p: usize, limit: usize): usize {
   standAt(startOf(layouts), p);
   if (changetype<Layouts>(layouts).pause != 0) return 0;
   while (true) {
-    walk();
+    const lineEnd = walk(step, valueEnd);
+    if (lineEnd != 0) return lineEnd;
     if (load<u8>(valueEnd) == BACKSLASH && changetype<Step>(step).kind == STRING) {
       if (!passEscapes()) return 0;
       continue;
@@ -39,8 +40,10 @@ export function follow(layouts: usize, p: usize, limit: usize): usize {
     let end: usize = 0;
     if (kind == STRING) {
       end = nextMark(marksOf(layouts), start, limit);
-      store<u64>(<usize>changetype<Step>(next).cell, span(start, end - start));
+      if (changetype<Step>(next).cell != 0) store<u64>(<usize>changetype<Step>(next).cell, span(start, end - start));
     } else {
+      // numbers and words are looked up in the marks too, when they are walked over
+      if (start >= marksSafe) nextMark(marksOf(layouts), start, limit);
       end = otherValue(start, next);
       if (end == 0) return 0;
     }
@@ -53,7 +56,7 @@ function passEscapes(): bool {
   const last = changetype<Step>(step);
   const end = stringEnd(valueEnd);
   if (end == 0) return false;
-  if (last.entry != 0) {
+  if (last.cell != 0) {
     // the cell holds the text so far
     storeText(last.cell, <usize>load<u32>(<usize>last.cell), end);
     if (isOutOfScratch) return false;
@@ -79,7 +82,7 @@ function otherValue(start: usize, address: usize): usize {
       if (end == 0) end = quickNumberEnd(start);
       if (end == 0) end = numberEnd(start);
     }
-    store<u64>(<usize>like.cell, c == LETTER_N ? 0 : span(start, end - start));
+    if (like.cell != 0) store<u64>(<usize>like.cell, c == LETTER_N ? 0 : span(start, end - start));
     return end;
   }
   clearCellsBetween(like.clearBegin, like.clearEnd);
@@ -88,7 +91,7 @@ function otherValue(start: usize, address: usize): usize {
   }
   const end = stringEnd(start);
   if (end == 0) return 0;
-  storeText(like.cell, start, end);
+  if (like.cell != 0) storeText(like.cell, start, end);
   return isOutOfScratch ? 0 : end;
 }
 

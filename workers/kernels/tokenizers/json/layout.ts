@@ -7,7 +7,7 @@
 // Invariant: a step belongs to a context (the objects that are open, and their nodes), and its literal has been valid JSON from
 // the end of a value to the start of the next one in the context of each step that it succeeds. So where the bytes are the
 // same, nothing else of them needs to be looked at.
-import { MARKS_BYTES } from './marks';
+import { bytesBeforeMark, MARKS_BYTES } from './marks';
 
 /** A step's value is a string without needed parts; its literal ends with the opening quote, and the next one starts with the closing. */
 export const STRING: u32 = 0;
@@ -60,7 +60,7 @@ export class Step {
   mask3: u64;
   length: u32;
   kind: u32;
-  /** Address of the value's cell. */
+  /** Address of the value's cell, 0 where it is not needed. */
   cell: u32;
   /** How often a successor behind the first one was right. */
   later: u32;
@@ -77,8 +77,10 @@ export class Step {
   successor7: u32;
   successor8: u32;
   /** Here the second cache line ends: what follows is rarely needed. */
-  padding0: u32;
-  padding1: u32;
+  /** Bytes of the literal before its first mark. */
+  before: u32;
+  /** Whether it is of kind STRING and its literal not longer than 16 bytes, as most are. */
+  isShortText: u32;
   /** The context of the value: one of the objects that are open in it holds the value. */
   context: u32;
   /** The needed key, or 0. */
@@ -238,6 +240,8 @@ export function stepLike(layouts: usize, p: usize, end: usize, like: Step): usiz
   memory.copy(step.literal, p, length);
   header.textBytes += <u32>length;
   step.length = <u32>length;
+  step.isShortText = u32(like.kind == STRING && length <= 16);
+  step.before = <u32>bytesBeforeMark(p, length);
   step.cell = like.cell;
   step.context = like.context;
   step.entry = like.entry;
@@ -307,6 +311,14 @@ function swapWithLast(slot: usize): void {
   store<u32>(slot, other);
 }
 
+/** Notes that a successor behind the first one was right; whether it is one that successorAt moves forward. */
+@inline
+export function isPreferred(step: usize): bool {
+  const later = changetype<Step>(step).later + 1;
+  changetype<Step>(step).later = later;
+  return (later & 63) == 0;
+}
+
 /** The successor of a step whose literal is at `p`, perhaps of kind NOTHING. */
 export function successorAt(step: usize, p: usize): usize {
   let slot = step + SUCCESSORS;
@@ -316,9 +328,8 @@ export function successorAt(step: usize, p: usize): usize {
     next = <usize>load<u32>(slot);
   }
   if (slot != step + SUCCESSORS && changetype<Step>(next).kind != NOTHING) {
-    // a successor that is often right moves forward, so that in the end the most frequent ones come first
-    const later = ++changetype<Step>(step).later;
-    if ((later & 15) == 0 && changetype<Step>(step).isOrdered == 0) swapWithLast(slot);
+    // one in 64 moves forward, so that in the end the most frequent ones come first
+    if ((changetype<Step>(step).later & 63) == 0 && changetype<Step>(step).isOrdered == 0) swapWithLast(slot);
   }
   return next;
 }

@@ -17,9 +17,9 @@ const wanted = changetype<Step>(memory.data(offsetof<Step>(), 16));
 
 /**
  * Learns the rest of a record: `p` is the address after the value of `step`, `lineEnd` the record's line end. Nodes of keys begin at
- * `root`, and values that nobody reads go to the cell `spare`.
+ * `root`.
  */
-export function learn(layouts: usize, step: usize, p: usize, lineEnd: usize, root: u32, spare: u32): void {
+export function learn(layouts: usize, step: usize, p: usize, lineEnd: usize, root: u32): void {
   let context = <usize>changetype<Step>(step).context;
   while (true) {
     const start = p;
@@ -27,7 +27,7 @@ export function learn(layouts: usize, step: usize, p: usize, lineEnd: usize, roo
     wanted.clearEnd = 0;
     wanted.entry = 0;
     wanted.isText = 0;
-    wanted.cell = <u32>cellAt(spare);
+    wanted.cell = 0;
     if (context == 0) {
       context = contextInside(layouts, 0, root);
       p = skipSpace(p) + 1; // the record's brace

@@ -1,4 +1,6 @@
 // JSON numbers, by the grammar: -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?
+const COMMA: u8 = 0x2c;
+const CLOSE: u8 = 0x7d;
 const MINUS: u8 = 0x2d;
 const POINT: u8 = 0x2e;
 const ZERO: u8 = 0x30;
@@ -38,6 +40,24 @@ export function numberEnd(p: usize): usize {
     } while (isDigit(c));
   }
   return p;
+}
+
+/** Whether [p, end) is the whole of a number without a sign and an exponent, of at most 16 bytes. */
+@inline
+export function isPlainNumber(p: usize, end: usize): bool {
+  const length = <u32>(end - p);
+  if (length - 1 > 15) return false;
+  // what goes on there would be cut off
+  const next = load<u8>(end);
+  if (next > COMMA && next != CLOSE) return false;
+  const digits = i8x16.bitmask(i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(ZERO)), i8x16.splat(9)));
+  const beyond: u32 = 1 << length;
+  const others = (~digits & (beyond - 1)) | beyond;
+  const whole = ctz<u32>(others);
+  if (whole == 0 || (load<u8>(p) == ZERO && whole != 1)) return false;
+  if (whole == length) return true;
+  // only the point is no digit, and there is one behind it
+  return load<u8>(p + whole) == POINT && ((others & (others - 1)) ^ beyond) == 0 && whole + 1 != length;
 }
 
 /**

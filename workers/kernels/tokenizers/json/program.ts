@@ -6,7 +6,7 @@ export const NO_CELL: u32 = 0xffffffff;
 export class Program {
   /** The node of the record itself, 0 where no column is needed. */
   root: u32;
-  /** Of a record's values: `cellCount` of them, then a spare one that nobody reads; 16 bytes aligned and padded. */
+  /** Of a record's values, aligned and padded to 16 bytes. */
   cells: u32;
   cellCount: u32;
   columnCount: u32;

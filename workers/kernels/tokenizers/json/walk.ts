@@ -6,9 +6,9 @@
 // there is time to look for an escape.
 import { span } from '../../batch';
 import { wordEnd } from './general';
-import { goesOnLiteral, INLINE, startsLiteral, Step, STRING, SUCCESSORS, VALUE } from './layout';
+import { END, goesOnLiteral, INLINE, isPreferred, startsLiteral, Step, SUCCESSORS, VALUE } from './layout';
 import { marksBias, marksSafe } from './marks';
-import { quickNumberEnd } from './numbers';
+import { isPlainNumber } from './numbers';
 
 const NINE: u8 = 0x39;
 const LETTER_N: u8 = 0x6e;
@@ -24,44 +24,63 @@ export function standAt(lastStep: usize, end: usize): void {
   valueEnd = end;
 }
 
-/** Walks on from where it stands, until another than the first successor follows, or one that is not a text or a number, both short. */
-export function walk(): void {
+/**
+ * Walks on from the step `at` and the end of its value: the address of the record's line end, or 0 where another than the first
+ * successor follows, or one that is not done here; then it stands before that.
+ *
+ * The end of a number or word is guessed from the next mark, and checked: so no step waits for digits to be counted.
+ */
+export function walk(at: usize, p: usize): usize {
   const bias = marksBias;
   const safe = marksSafe;
-  let at = step;
-  let p = valueEnd;
   while (true) {
-    const next = <usize>load<u32>(at, SUCCESSORS);
-    if (!startsLiteral(next, p)) break;
-    const length = changetype<Step>(next).length;
-    if (length > 16 && (length > INLINE || !goesOnLiteral(next, p))) break;
-    const kind = changetype<Step>(next).kind;
-    const begin = p + length;
-    let end: usize;
-    let value: u64;
-    if (kind == STRING) {
-      if (begin >= safe) break;
-      let bits = load<u64>(bias + (begin >> 3)) >> (<u64>(begin & 7));
-      end = begin;
-      while (bits == 0) {
-        end = (end & ~7) + 64;
-        if (end >= safe) break;
-        bits = load<u64>(bias + (end >> 3));
-      }
-      if (bits == 0) break;
-      end += <usize>ctz<u64>(bits);
-      value = span(begin, end - begin);
-    } else {
-      if (kind != VALUE) break;
-      const c = load<u8>(begin);
-      end = c <= NINE ? quickNumberEnd(begin) : wordEnd(begin);
-      if (end == 0) break;
-      value = c == LETTER_N ? 0 : span(begin, end - begin);
+    let next = <usize>load<u32>(at, SUCCESSORS);
+    if (!startsLiteral(next, p)) {
+      let slot = at;
+      do {
+        slot += 4;
+        next = <usize>load<u32>(slot, SUCCESSORS);
+      } while (!startsLiteral(next, p));
+      if (isPreferred(at)) break;
     }
-    store<u64>(<usize>changetype<Step>(next).cell, value);
+    const length = changetype<Step>(next).length;
+    const begin = p + length;
+    const isShortText = changetype<Step>(next).isShortText;
+    if (isShortText == 0) {
+      if (length > 16) {
+        if (length > INLINE) break;
+        if (!goesOnLiteral(next, p)) break;
+      }
+      if (changetype<Step>(next).kind > VALUE) {
+        if (changetype<Step>(next).kind == END) return begin - 1;
+        break;
+      }
+    }
+    if (begin >= safe) break;
+    let bits = load<u64>(bias + (begin >> 3)) >> (<u64>(begin & 7));
+    let end = begin;
+    while (bits == 0) {
+      end = (end & ~7) + 64;
+      if (end >= safe) break;
+      bits = load<u64>(bias + (end >> 3));
+    }
+    if (bits == 0) break;
+    end += <usize>ctz<u64>(bits);
+    const cell = <usize>changetype<Step>(next).cell;
+    if (isShortText == 0 && changetype<Step>(next).kind == VALUE) {
+      end -= <usize>changetype<Step>(<usize>load<u32>(next, SUCCESSORS)).before;
+      const c = load<u8>(begin);
+      if (c > NINE) {
+        if (wordEnd(begin) != end) break;
+      } else if (!isPlainNumber(begin, end)) break;
+      if (cell != 0) store<u64>(cell, c == LETTER_N ? 0 : span(begin, end - begin));
+    } else if (cell != 0) {
+      store<u64>(cell, span(begin, end - begin));
+    }
     at = next;
     p = end;
   }
   step = at;
   valueEnd = p;
+  return 0;
 }
