@@ -9,12 +9,12 @@ import { MALFORMED, VALID } from '../flags';
 import { clearCells, isOutOfScratch, openCells, resetScratch, scratchMark, storeCells } from './json/cells';
 import { follow, restOfRecord } from './json/follow';
 import { skipSpace } from './json/general';
-import { Layouts, openLayouts, settleLayouts } from './json/layout';
+import { Layouts, openLayouts, settleLayouts, startOf } from './json/layout';
 import { learn } from './json/learn';
 import { forgetMarks } from './json/marks';
 import { Program } from './json/program';
 import { forgetEscapes } from './json/strings';
-import { step, valueEnd } from './json/walk';
+import { standAt, step, valueEnd, walk } from './json/walk';
 import { blankLine, finish, lineEnd, storeRecord, wholeLines } from './line-ends';
 
 export { jsonLayoutBytes } from './json/layout';
@@ -39,6 +39,8 @@ export function tokenizeJson(
   const layouts = <usize>changetype<Program>(program).layouts;
   openCells(program, batch);
   openLayouts(layouts);
+  const start = startOf(layouts);
+  const isFollowed = changetype<Layouts>(layouts).pause == 0;
   forgetMarks();
   forgetEscapes();
 
@@ -53,7 +55,13 @@ export function tokenizeJson(
     }
     const scratchBefore = scratchMark();
     clearCells();
-    let recordEnd = follow(layouts, p, limit);
+    let recordEnd: usize = 0;
+    if (isFollowed) {
+      recordEnd = walk(start, p);
+      if (recordEnd == 0) recordEnd = follow(layouts, limit);
+    } else {
+      standAt(start, p);
+    }
     if (recordEnd == 0) {
       ++missed;
       recordEnd = restOfRecord(layouts, root);
@@ -61,7 +69,7 @@ export function tokenizeJson(
         recordEnd = skipSpace(recordEnd);
         if (load<u8>(recordEnd) != LF) recordEnd = 0;
       }
-      if (recordEnd != 0 && changetype<Layouts>(layouts).credit != 0 && changetype<Layouts>(layouts).pause == 0) {
+      if (recordEnd != 0 && isFollowed && changetype<Layouts>(layouts).credit != 0) {
         --changetype<Layouts>(layouts).credit;
         learn(layouts, step, valueEnd, recordEnd, root);
       }

@@ -3,7 +3,7 @@
 import { span } from '../../batch';
 import { clearCellsBetween, isOutOfScratch, storeText } from './cells';
 import { members, neededValue, object, skipSpace, value, wordEnd } from './general';
-import { Context, END, Layouts, marksOf, NOTHING, startOf, Step, STRING, successorAt, VALUE } from './layout';
+import { Context, END, marksOf, NOTHING, startOf, Step, STRING, successorAt, VALUE } from './layout';
 import { marksSafe, nextMark } from './marks';
 import { numberEnd, quickNumberEnd } from './numbers';
 import { Entry } from './program';
@@ -19,17 +19,15 @@ const BACKSLASH: u8 = 0x5c;
 const LETTER_N: u8 = 0x6e;
 
 /**
- * Follows the layouts from a record's start; the address of its line end, or 0 where it left them behind `step` and its value, which
- * ends at `valueEnd`.
+ * Follows the layouts from where a walk has come to; the address of the record's line end, or 0 where it left them behind `step`
+ * and its value, which ends at `valueEnd`.
  */
-export function follow(layouts: usize, p: usize, limit: usize): usize {
-  standAt(startOf(layouts), p);
-  if (changetype<Layouts>(layouts).pause != 0) return 0;
+export function follow(layouts: usize, limit: usize): usize {
   while (true) {
-    const lineEnd = walk(step, valueEnd);
-    if (lineEnd != 0) return lineEnd;
     if (load<u8>(valueEnd) == BACKSLASH && changetype<Step>(step).kind == STRING) {
       if (!passEscapes()) return 0;
+      const lineEnd = walk(step, valueEnd);
+      if (lineEnd != 0) return lineEnd;
       continue;
     }
     const next = successorAt(step, valueEnd);
@@ -47,7 +45,8 @@ export function follow(layouts: usize, p: usize, limit: usize): usize {
       end = otherValue(start, next);
       if (end == 0) return 0;
     }
-    standAt(next, end);
+    const lineEnd = walk(next, end);
+    if (lineEnd != 0) return lineEnd;
   }
 }
 
