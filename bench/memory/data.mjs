@@ -1,6 +1,11 @@
 // Files whose every answer can be told without reading them: rows are made from their number, so checks need no second engine.
 import { putBytes, putInteger } from '../corpora/bytes.mjs';
-import { writeLines } from '../corpora/writer.mjs';
+import { readyCorpus, writeLines } from '../corpora/writer.mjs';
+
+/** A file that is there already is not made again. */
+function once(path, recipe, lines) {
+  return readyCorpus(path, recipe) ?? writeLines(path, recipe, lines);
+}
 
 const generatorVersion = 2;
 const multiplier = 2654435761;
@@ -44,7 +49,7 @@ export function printedDouble(value) {
 
 /** `key,v,x`: a key of eight hexadecimal digits that no other row has, the row modulo 1000, the key as a number. */
 export function writeKeys(path, rows) {
-  return writeLines(
+  return once(
     path,
     { generator: 'memory-keys', generatorVersion, size: rows },
     {
@@ -67,7 +72,7 @@ export function writeKeys(path, rows) {
 /** `id,g,pad`: lines of about 100 KB; g is one of five, pad between 90,000 and 109,999 letters. */
 export function writeLongLines(path, rows) {
   const letters = new Uint8Array(110_000).fill(120);
-  return writeLines(
+  return once(
     path,
     { generator: 'memory-long', generatorVersion, size: rows },
     {
@@ -94,7 +99,7 @@ export function padOf(row) {
 /** 200 columns of numbers with up to two decimals, written as they are printed. */
 export function writeWide(path, rows) {
   const texts = Array.from({ length: 4000 }, (_, quarter) => new Uint8Array(Buffer.from(printedDouble(quarter / 4))));
-  return writeLines(
+  return once(
     path,
     { generator: 'memory-wide', generatorVersion, size: rows },
     {
@@ -123,7 +128,7 @@ function quarterOf(row, column) {
 
 /** 20 columns of numbers with four decimals: the CSV that a data frame holds as floats. */
 export function writeFloats(path, rows) {
-  return writeLines(
+  return once(
     path,
     { generator: 'memory-floats', generatorVersion, size: rows },
     {

@@ -34,7 +34,6 @@ const pathOf = ({ file }) => join(values.data, `memory-${file}`);
 const records = [];
 const folder = join(root, 'bench/runs', `${new Date().toISOString().slice(0, 10)}-memory`);
 const raw = join(folder, 'raw.ndjson');
-const before = values.join && existsSync(raw) ? readLines(raw) : [];
 
 mkdirSync(values.data, { recursive: true });
 const chosen = cells.filter(isWanted);
@@ -59,8 +58,9 @@ if (failed.length > 0) {
   process.exitCode = 1;
 }
 
-/** After every cell: what was measured is not lost where a later one is cut off. */
+/** After every cell: what was measured is not lost where a later one is cut off, or another process adds to the record. */
 function save() {
+  const before = values.join && existsSync(raw) ? readLines(raw) : [];
   const all = withRecords(before, records);
   mkdirSync(folder, { recursive: true });
   writeFileSync(

@@ -3,7 +3,7 @@
 //     npm run bench:recycling -- --only leak,cost --size 200MB --pairs 3 --join
 //
 // leak:  a function that keeps memory until the heap is full, with and without recycling, under the same cap
-// cache: one that keeps memory up to 75 % of the cap and stays there: nothing dies, but the collector works on
+// cache: one that keeps memory up to 55 % of the cap and stays there: nothing dies, but the collector works on
 // cost:  nothing leaks: the same question with the default recycling and with none, in turns
 //
 // Writes bench/runs/<date>-recycling/; `--join` adds to the record of the day, so that a long bench can be run in parts.
@@ -49,7 +49,7 @@ for (let pair = 0; pair < Number(values.pairs); pair++) {
   const modes = pair % 2 === 0 ? ['recycling', 'none'] : ['none', 'recycling'];
   for (const name of ['leak', 'cache']) {
     if (!only.includes(name)) continue;
-    const most = name === 'cache' ? { MILLRACE_LEAK_MOST_MIB: String(heapOldMb * 0.75) } : {};
+    const most = name === 'cache' ? { MILLRACE_LEAK_MOST_MIB: String(heapOldMb * 0.55) } : {};
     for (const mode of modes) runJob(name, mode, { MILLRACE_LEAK_BYTES: String(leakBytes), ...most });
   }
   if (only.includes('cost')) for (const mode of modes) runCost(mode);

@@ -4,7 +4,7 @@ import { median } from '../statistics.mjs';
 const mib = (bytes) => `${Math.round(bytes / 2 ** 20)} MiB`;
 const titles = {
   leak: 'A function that leaks until the heap is full',
-  cache: 'A function that fills 75 % of the heap and keeps it',
+  cache: 'A function that fills 55 % of the heap and keeps it',
 };
 
 export function summaryOf(records) {

@@ -3,6 +3,7 @@ import type { MemorySample } from '../execute/messages.ts';
 import { heapLimitWarning } from './heap-limit-warning.ts';
 import type { PoolOptions, Retirement } from './pool-options.ts';
 import { thrashWarning } from './thrash-policy.ts';
+import type { WorkerLife } from './worker-lives.ts';
 
 export class PoolWarnings {
   readonly #options: PoolOptions;
@@ -31,4 +32,11 @@ export class PoolWarnings {
     this.#hasSaidThrash = true;
     this.#say(message);
   }
+}
+
+/** Why there is no worker any more, and what helps. */
+export function noWorkerMessage(lives: readonly Pick<WorkerLife, 'state'>[]): string {
+  if (lives.every(({ state }) => state !== 'leaving'))
+    return 'Cannot start a worker thread: none was ready after a minute';
+  return 'Cannot go on: a worker thread does not end although it was terminated (a livelock of V8): run with --supervise, which starts the process again';
 }

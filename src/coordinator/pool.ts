@@ -20,7 +20,7 @@ import { codeOf, deathKind } from './death-kind.ts';
 import { Emitter } from './emitter.ts';
 import { HeapFiles } from './heap-files.ts';
 import type { PoolEvents, PoolOptions, Retirement, WorkerStart } from './pool-options.ts';
-import { PoolWarnings } from './pool-warnings.ts';
+import { noWorkerMessage, PoolWarnings } from './pool-warnings.ts';
 import type { RecyclePolicy, RecycleReason } from './recycle-policy.ts';
 import { abortError, TaskError } from './task-error.ts';
 import { isTicket, type Job, type Ticket } from './ticket.ts';
@@ -47,6 +47,7 @@ export async function openWorkerPool(options: PoolOptions): Promise<WorkerPool> 
   return new WorkerPool(options, Piscina, kernels);
 }
 
+/** Made by {@link openWorkerPool}. */
 export class WorkerPool {
   readonly options: PoolOptions;
   readonly slots: Slots;
@@ -73,7 +74,6 @@ export class WorkerPool {
   #onIdle: () => void = () => undefined;
   readonly #onRest: (() => void)[] = [];
 
-  /** Use {@link openWorkerPool}. */
   constructor(options: PoolOptions, Pool: typeof Piscina, kernels: WebAssembly.Module) {
     this.options = options;
     this.#lives = new WorkerLives(options.recycle);
@@ -225,11 +225,9 @@ export class WorkerPool {
 
   async #drain(): Promise<void> {
     for (const ticket of this.#waiting.splice(0)) this.#reject(ticket, abortError(undefined));
-    if (!this.#isIdle()) {
-      await new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
-      });
-    }
+    const { promise: whenIdle, resolve } = withResolvers<void>();
+    this.#onIdle = resolve;
+    if (!this.#isIdle()) await whenIdle;
     this.#stopWatchdog();
     // a thread that cannot be terminated (a known V8 livelock) must not hold the caller
     let timer: NodeJS.Timeout | undefined;
@@ -476,16 +474,9 @@ export class WorkerPool {
       if (life.state !== 'leaving' && this.#isStuck(ticket, life, now)) this.#retire(life, 'deadline');
       else if (life.state === 'leaving' && now - life.leftAtMs > terminateGraceMs) this.#abandon(ticket, life);
     }
-    const idle = this.#running.size === 0 && this.#waiting.length > 0;
-    const lives = [...this.#lives];
-    if (!idle || lives.some((life) => isHopeful(life, now, bootDeadlineMs))) return;
-    const isStuck = lives.some((life) => life.state === 'leaving');
-    this.#break(
-      isStuck
-        ? 'Cannot go on: a worker thread does not end although it was terminated (a livelock of V8): run with --supervise, which starts the process again'
-        : 'Cannot start a worker thread: none was ready after a minute',
-      undefined,
-    );
+    const [idle, lives] = [this.#running.size === 0 && this.#waiting.length > 0, [...this.#lives]];
+    const hopeless = idle && !lives.some((life) => isHopeful(life, now, bootDeadlineMs));
+    if (hopeless) this.#break(noWorkerMessage(lives), undefined);
   }
 
   /** A thread that has not claimed a slot is still starting: that may take long on a busy machine. */
@@ -500,9 +491,9 @@ export class WorkerPool {
   #abandon(ticket: Ticket, life: WorkerLife): void {
     this.#running.delete(ticket);
     const kind = life.leaving === 'aborted' ? 'aborted' : 'deadline';
-    const details = { kind, worker: this.#slotOf(life), code: null, suspect: this.#suspectOf(life) } as const;
-    this.#reject(ticket, new TaskError('the thread did not end', details));
-    if (kind === 'deadline') this.events.emit('stuck', { worker: details.worker });
+    const [worker, suspect] = [this.#slotOf(life), this.#suspectOf(life)];
+    this.#reject(ticket, new TaskError('the thread did not end', { kind, worker, code: null, suspect }));
+    if (kind === 'deadline') this.events.emit('stuck', { worker });
     this.#pump();
   }
 }
