@@ -18,7 +18,7 @@ export interface Candidate {
   readonly saidCount: number;
   /** For the whole input: the least of the runs, extrapolated. */
   readonly wholeMs: number;
-  /** The most of the runs on the sample. */
+  /** For the whole input. */
   readonly peakRssBytes: number;
 }
 

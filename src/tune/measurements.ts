@@ -1,6 +1,6 @@
 /** All that was measured, by setting, and what follows from it. */
 import { type Candidate, choose, finalists, noiseOf, type Target } from './choose.ts';
-import { fixedMs, type InputModel, spillsLater, wholeMs } from './predict.ts';
+import { type InputModel, predict, type Question, questionOf, spillsLater, wholeMs } from './predict.ts';
 import { settingKey } from './setting.ts';
 import { type Choice, type Resolved, type Seen, type Space, saidBySweep } from './space.ts';
 import type { SampleSize, Trial, TrialFigures } from './trial-figures.ts';
@@ -54,7 +54,7 @@ export class Measurements {
   /** Settings that have run on the sample, in the order of their first trial. */
   all(): Measured[] {
     const { space, input } = this.#options;
-    const fixed = this.fixedMs();
+    const question = this.question();
     return [...this.#entries.values()]
       .filter(({ onSample }) => onSample.length > 0)
       .map(({ choice, resolved, runs, onSample }) => ({
@@ -64,8 +64,8 @@ export class Measurements {
         onSample: [...onSample],
         setting: resolved.setting,
         saidCount: saidBySweep(space, choice).length,
-        wholeMs: Math.min(...onSample.map((run) => wholeMs(run, fixed, input.wholeBytes))),
-        peakRssBytes: Math.max(...onSample.map(({ peakRssBytes }) => peakRssBytes)),
+        wholeMs: Math.min(...onSample.map((run) => wholeMs(run, question.fixedMs, input.wholeBytes))),
+        peakRssBytes: predict(onSample, question, resolved, input)?.peakRssBytes ?? Number.POSITIVE_INFINITY,
       }));
   }
 
@@ -82,9 +82,9 @@ export class Measurements {
   }
 
   /** Of the first setting, which ran on two sizes. */
-  fixedMs(): number {
+  question(): Question {
     const [first] = this.#entries.values();
-    return fixedMs(first?.runs ?? []);
+    return questionOf(first?.runs ?? []);
   }
 
   noise(): number {

@@ -31,6 +31,8 @@ export interface InputModel {
   readonly wholeBytes: number;
 }
 
+/** The heap of a worker whose functions keep nothing. */
+export const quietHeapBytes = 16 * 2 ** 20;
 /** Of the old generation: see workers/heap-watch.ts. */
 const spentShare = 0.6;
 /** Of the young generation, on top. */
@@ -49,28 +51,41 @@ export function wholeMs({ ms, bytes }: Pick<TrialFigures, 'ms' | 'bytes'>, fixed
   return bytes === 0 ? ms : fixedPart + (ms - fixedPart) * (wholeBytes / bytes);
 }
 
-/** `runs`: of one setting, at one or two sizes. null without any. */
+/** What runs of one setting on two sizes tell of all settings. */
+export interface Question {
+  readonly fixedMs: number;
+  /** What a byte of input adds to the heaps, all workers together, until they are replaced. */
+  readonly heapPerByte: number;
+}
+
+export function questionOf(runs: readonly TrialFigures[]): Question {
+  const [small, large] = ends(runs);
+  const heapPerByte =
+    small === undefined || large === undefined || small.bytes === large.bytes
+      ? 0
+      : (large.heapBytes - small.heapBytes) / (large.bytes - small.bytes);
+  return { fixedMs: fixedMs(runs), heapPerByte: Math.max(0, heapPerByte) };
+}
+
+/** `runs`: of one setting, on the sample. null without any. */
 export function predict(
   runs: readonly TrialFigures[],
-  fixed: number,
+  question: Question,
   resolved: Resolved,
   input: InputModel,
 ): Prediction | null {
-  const [small, large] = ends(runs);
-  if (small === undefined || large === undefined) return null;
+  const run = typical(runs);
+  if (run === undefined) return null;
   const { wholeBytes } = input;
   const { budget } = resolved;
-  const [ofSample, ofWhole] = [large.bytes, wholeBytes].map((bytes) => foretell(input, bytes, resolved).peakRssBytes);
+  const [ofSample, ofWhole] = [run.bytes, wholeBytes].map((bytes) => foretell(input, bytes, resolved).peakRssBytes);
   const stateBytes = Math.max(0, (ofWhole ?? 0) - (ofSample ?? 0));
-  const heapBytes = heapGrowth(small, large, budget, wholeBytes);
+  const heapBytes = heapGrowth(run, question, resolved, wholeBytes);
   return {
-    ms: wholeMs(large, fixed, wholeBytes),
-    peakRssBytes: Math.min(
-      large.peakRssBytes + heapBytes + stateBytes,
-      Math.max(budget.totalBytes, large.peakRssBytes),
-    ),
-    isMeasured: large.bytes >= wholeBytes,
-    parts: { sampleBytes: large.peakRssBytes, heapBytes, stateBytes },
+    ms: wholeMs(run, question.fixedMs, wholeBytes),
+    peakRssBytes: Math.min(run.peakRssBytes + heapBytes + stateBytes, Math.max(budget.totalBytes, run.peakRssBytes)),
+    isMeasured: run.bytes >= wholeBytes,
+    parts: { sampleBytes: run.peakRssBytes, heapBytes, stateBytes },
   };
 }
 
@@ -87,11 +102,18 @@ export function groupsForetold(input: InputModel, resolved: Resolved): number | 
 }
 
 /** Only what users' functions keep grows; a worker is replaced when it is too much, or after its number of tasks. */
-function heapGrowth(small: TrialFigures, large: TrialFigures, budget: Budget, wholeBytes: number): number {
-  if (small.bytes === large.bytes || (large.recycles.tasks ?? 0) >= budget.workers) return 0;
-  const perByte = (large.heapBytes - small.heapBytes) / (large.bytes - small.bytes);
-  const left = heapLine(budget) * budget.workers - large.heapBytes;
-  return Math.max(0, Math.min(perByte * (wholeBytes - large.bytes), left));
+function heapGrowth(
+  run: TrialFigures,
+  { heapPerByte }: Question,
+  { setting, budget }: Resolved,
+  wholeBytes: number,
+): number {
+  const { workers, recycleAfter, splitBytes } = setting;
+  const lifeBytes = recycleAfter === 0 ? Number.POSITIVE_INFINITY : recycleAfter * splitBytes * workers;
+  // the sample may have filled the heaps of the setting that was asked first, and then tells little of larger ones
+  const kept = (run.heapBytes - quietHeapBytes * workers) / Math.max(1, Math.min(run.bytes, lifeBytes));
+  const bytes = Math.min(wholeBytes, lifeBytes) - run.bytes;
+  return Math.max(0, Math.min(Math.max(heapPerByte, kept) * bytes, heapLine(budget) * workers - run.heapBytes));
 }
 
 /** The heap at which a worker is replaced because of it: see workers/heap-watch.ts. */
@@ -120,6 +142,6 @@ function ends<R extends Pick<TrialFigures, 'ms' | 'bytes'> & { readonly peakRssB
 function typical<R extends { readonly ms: number; readonly peakRssBytes?: number }>(runs: readonly R[]): R | undefined {
   const byPeak = [...runs].sort((a, b) => (a.peakRssBytes ?? 0) - (b.peakRssBytes ?? 0));
   const byTime = [...runs].sort((a, b) => a.ms - b.ms);
-  const [peak, time] = [byPeak, byTime].map((sorted) => sorted[sorted.length >> 1]);
+  const [peak, time] = [byPeak, byTime].map((sorted) => sorted[(sorted.length - 1) >> 1]);
   return peak === undefined || time === undefined ? undefined : { ...peak, ms: time.ms };
 }

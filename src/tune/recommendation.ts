@@ -16,15 +16,15 @@ export interface Recommendation {
 
 /** null where no setting could be measured, or none keeps within the target. */
 export function recommend(
-  result: Pick<SweepResult, 'recommended' | 'initial' | 'measured' | 'noise' | 'fixedMs'>,
+  result: Pick<SweepResult, 'recommended' | 'initial' | 'measured' | 'noise' | 'question'>,
   target: Target,
   input: InputModel,
 ): Recommendation | null {
-  const { recommended, initial, fixedMs } = result;
+  const { recommended, initial, question } = result;
   if (recommended === null) return null;
-  const predicted = predict(recommended.runs, fixedMs, recommended.resolved, input);
+  const predicted = predict(recommended.onSample, question, recommended.resolved, input);
   if (predicted === null) return null;
-  const before = initial === null ? null : predict(initial.runs, fixedMs, initial.resolved, input);
+  const before = initial === null ? null : predict(initial.onSample, question, initial.resolved, input);
   return { measured: recommended, reason: reasonOf(result, recommended, target), predicted, initial: before };
 }
 

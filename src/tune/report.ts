@@ -33,6 +33,7 @@ export function tuneText(report: TuneReport, width: number): string {
     sampleLine(result),
     ...measureLines(result),
     '',
+    'MB/s as measured, peak and time for all of the input:',
     ...settingsTable(rows),
     '',
     ...blankAfter(plot(points, width)),
@@ -55,7 +56,7 @@ export function tuneJson(report: TuneReport): string {
     elapsedSeconds: seconds(result.elapsedMs),
     ended: result.isInterrupted ? 'interrupted' : result.isCut ? 'time' : 'complete',
     noise: result.noise,
-    fixedSeconds: seconds(result.fixedMs),
+    fixedSeconds: seconds(result.question.fixedMs),
     measures: measuresOf(result),
     keys,
     settings: result.measured.map((measured) => ({
@@ -66,6 +67,7 @@ export function tuneJson(report: TuneReport): string {
       isRecommended: measured.choice === recommendation?.measured.choice,
       wholeSeconds: seconds(measured.wholeMs),
       peakRssBytes: measured.peakRssBytes,
+      samplePeakRssBytes: Math.max(...measured.onSample.map(({ peakRssBytes }) => peakRssBytes)),
     })),
     trials: result.trials,
     skipped: result.skipped,
@@ -102,7 +104,7 @@ function sampleLine({ sample, input: { wholeBytes }, trials, elapsedMs, isInterr
 }
 
 /** What the question takes per megabyte and per group, from the runs of the default. */
-function measuresOf({ initial, fixedMs, input }: TuneResult) {
+function measuresOf({ initial, question, input }: TuneResult) {
   if (initial === null) return null;
   const sizes = [...initial.runs].sort((a, b) => a.bytes - b.bytes);
   const [small, large] = [sizes[0], sizes.at(-1)];
@@ -112,7 +114,7 @@ function measuresOf({ initial, fixedMs, input }: TuneResult) {
     return (of(large) - of(small)) / ((large.bytes - small.bytes) / 1e6);
   };
   return {
-    fixedSeconds: seconds(fixedMs),
+    fixedSeconds: seconds(question.fixedMs),
     heapBytesPerMegabyte: Math.round(perMegabyte((run) => run.heapBytes)),
     arenaBytesPerMegabyte: Math.round(perMegabyte((run) => run.arenaBytes)),
     peakBytesPerMegabyte: Math.round(perMegabyte((run) => run.peakRssBytes)),

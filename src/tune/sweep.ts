@@ -8,7 +8,7 @@
  */
 import type { Target } from './choose.ts';
 import { type Measured, Measurements } from './measurements.ts';
-import type { InputModel } from './predict.ts';
+import type { InputModel, Question } from './predict.ts';
 import type { Dimension } from './setting.ts';
 import { type Choice, ladder, type Resolved, type Space, sweepOrder } from './space.ts';
 import type { SampleSize, Trial } from './trial-figures.ts';
@@ -17,8 +17,8 @@ export interface TrialRequest {
   readonly choice: Choice;
   readonly resolved: Resolved;
   readonly size: SampleSize;
-  /** `start` and `check` are needed for a recommendation; the others make it a better one. */
-  readonly phase: 'start' | 'search' | 'repeat' | 'check';
+  /** `start` is needed for a recommendation; the others make it a better one. */
+  readonly phase: 'start' | 'search' | 'repeat';
 }
 
 export interface SweepOptions {
@@ -35,7 +35,7 @@ export interface SweepResult {
   readonly initial: Measured | null;
   readonly measured: readonly Measured[];
   readonly noise: number;
-  readonly fixedMs: number;
+  readonly question: Question;
   /** Dimensions that were not varied. */
   readonly skipped: readonly { readonly dimension: Dimension; readonly why: string }[];
   /** No more time: the search or the repetitions were cut short. */
@@ -74,8 +74,12 @@ export function* sweep(options: SweepOptions): Generator<TrialRequest, SweepResu
     return !('failure' in answer);
   }
 
-  if (!isWhole) yield* measure({}, 'start', 'part');
-  if (yield* measure({}, 'start', 'sample')) yield* measure({}, 'start', 'sample');
+  // the first trial meets cold files and is not the one that counts
+  if (yield* measure({}, 'start', 'sample')) {
+    for (const size of isWhole ? (['sample'] as const) : (['part', 'sample', 'part'] as const)) {
+      yield* measure({}, 'start', size);
+    }
+  }
 
   for (let round = 0; round < rounds && !isCut; round++) {
     const before = notes.best();
@@ -121,14 +125,13 @@ export function* sweep(options: SweepOptions): Generator<TrialRequest, SweepResu
     }
   }
   const winner = notes.best();
-  if (winner !== null && !isWhole) yield* measure(winner.choice, 'check', 'part');
   const measured = notes.all();
   return {
     recommended: measured.find(({ choice }) => choice === winner?.choice) ?? null,
     initial: measured.find(({ choice }) => Object.keys(choice).length === 0) ?? null,
     measured,
     noise: notes.noise(),
-    fixedMs: notes.fixedMs(),
+    question: notes.question(),
     skipped: [...skipped].map(([dimension, why]) => ({ dimension, why })),
     isCut,
   };

@@ -1,4 +1,4 @@
-/** The settings that were measured, as a table: by peak memory, the least first. Pure. */
+/** The settings that were measured, with what all of the input takes, as a table: by peak memory, the least first. Pure. */
 import { formatDuration } from '../core/duration.ts';
 import { formatSize } from '../core/size.ts';
 import { type Mark, marks } from './plot.ts';
@@ -13,7 +13,7 @@ export interface TableRow {
   readonly failure: string | null;
 }
 
-const titles = ['', 'workers', 'memory', 'heap', 'arena', 'split', 'recycle', 'MB/s', 'peak', 'all of it', 'runs'];
+const titles = ['', 'workers', 'memory', 'heap', 'arena', 'split', 'recycle', 'MB/s', 'peak', 'time', 'runs'];
 
 /** Dimensions in which no two settings differ stay: what was not varied is part of what is recommended. */
 export function settingsTable(rows: readonly TableRow[]): string[] {

@@ -10,7 +10,7 @@ import type { PoolSettings, QuestionSettings } from '../coordinator/query-option
 import { RunError } from '../core/errors.ts';
 import type { InputName, SourceFile } from '../core/source.ts';
 import type { Target } from './choose.ts';
-import { heapLine, type InputModel, type Model } from './predict.ts';
+import { heapLine, type InputModel, type Model, quietHeapBytes } from './predict.ts';
 import { planSample, type Sample } from './sample.ts';
 import { type Choice, openSpace } from './space.ts';
 import { startLook, startTrial } from './start-trial.ts';
@@ -68,10 +68,8 @@ const longestTrialMs = 4000;
 const fewestTrials = 20;
 /** How often a sample should fill a heap. */
 const enoughLives = 1.5;
-/** The heap of a worker whose functions keep nothing. */
-const quietHeapBytes = 16 * mib;
 /** The share of the time after which no more of a phase is begun. */
-const phaseEnd = { start: 1, search: 0.65, repeat: 0.85, check: 1 } as const;
+const phaseEnd = { start: 1, search: 0.75, repeat: 1 } as const;
 
 /** Throws RunError where not even the first trial works; UsageError where the engine cannot run so. */
 export async function tune(options: TuneOptions): Promise<TuneResult> {

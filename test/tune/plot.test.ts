@@ -68,7 +68,7 @@ it('the table is sorted by memory, and says what failed', () => {
     },
   ]);
   expect(lines).toEqual([
-    '   workers  memory    heap    arena  split  recycle  MB/s     peak   all of it  runs',
+    '   workers  memory    heap    arena  split  recycle  MB/s     peak        time  runs',
     '─  ───────  ──────  ──────  ───────  ─────  ───────  ────  ───────  ──────────  ────',
     '●        1   1 GiB  64 MiB  128 MiB  4 MiB        8   5.0   90 MiB  1 min 30 s     3  recommended',
     '         2   1 GiB  64 MiB  128 MiB  4 MiB    never   500  200 MiB      4.00 s     2  default',

@@ -1,6 +1,14 @@
 /** The whole input from two samples: what is fixed, what grows, and where growing ends. */
 import { describe, expect, it } from 'vitest';
-import { fixedMs, heapLine, type InputModel, predict, spillsLater, wholeMs } from '../../src/tune/predict.ts';
+import {
+  fixedMs,
+  heapLine,
+  type InputModel,
+  predict,
+  questionOf,
+  spillsLater,
+  wholeMs,
+} from '../../src/tune/predict.ts';
 import type { Resolved } from '../../src/tune/space.ts';
 import { figures, input, mib, sampleBytes, testSpace, wholeBytes } from './engine.ts';
 
@@ -77,9 +85,11 @@ describe('time', () => {
 });
 
 describe('peak memory', () => {
+  const nothing = { fixedMs: 0, heapPerByte: 0 };
+
   it('of few groups is that of the sample', () => {
-    const runs = [figures({ bytes: part, ms: 400, peakRssBytes: 97 * mib }), figures({ peakRssBytes: 101 * mib })];
-    expect(predict(runs, 200, resolved(), input)).toEqual({
+    const runs = [101, 102, 99].map((peak) => figures({ peakRssBytes: peak * mib }));
+    expect(predict(runs, { fixedMs: 200, heapPerByte: 0 }, resolved(), input)).toEqual({
       ms: 200 + 800 * 8,
       peakRssBytes: 101 * mib,
       isMeasured: false,
@@ -89,35 +99,55 @@ describe('peak memory', () => {
 
   it('of many groups grows by their state, and no further than the budget', () => {
     const run = figures({ stateBytes: 65 * mib });
-    const large = predict([run], 0, resolved(), manyGroups);
+    const large = predict([run], nothing, resolved(), manyGroups);
     // 3.5 GiB more of input hold 18.8 M more groups: more than a quarter of what may wait, where they go to a file
     expect(large?.parts.stateBytes).toBeGreaterThan(100 * mib);
     expect(large?.parts.stateBytes).toBeLessThan(resolved().budget.queuedBytes);
     const small = resolved(300);
-    expect(predict([run], 0, small, manyGroups)?.peakRssBytes).toBeLessThanOrEqual(small.budget.totalBytes);
+    expect(predict([run], nothing, small, manyGroups)?.peakRssBytes).toBeLessThanOrEqual(small.budget.totalBytes);
   });
 
-  it('of functions that keep memory grows up to where workers are replaced', () => {
-    const { budget } = resolved();
-    const line = heapLine(budget);
-    const grown = (share: number) => ({ heapBytes: 2 * line * share, peakHeapBytes: line * share });
-    const runs = [figures({ bytes: part, ...grown(0.1) }), figures(grown(0.4))];
-    expect(predict(runs, 0, resolved(), input)?.parts.heapBytes).toBeCloseTo(2 * line * 0.6, 0);
-    const full = [figures({ bytes: part, ...grown(0.9) }), figures({ ...grown(1), memoryEnds: 4 })];
-    expect(predict(full, 0, resolved(), input)?.parts.heapBytes).toBeCloseTo(0, 0);
-    const shortLived = [figures({ bytes: part, ...grown(0.1) }), figures({ ...grown(0.4), recycles: { tasks: 2 } })];
-    expect(predict(shortLived, 0, resolved(), input)?.parts.heapBytes).toBe(0);
+  describe('of functions that keep memory', () => {
+    const line = heapLine(resolved().budget);
+    const grown = (share: number, bytes = sampleBytes) =>
+      figures({ bytes, heapBytes: 2 * line * share, peakHeapBytes: line * share });
+    const question = questionOf([grown(0.1, part), grown(0.4)]);
+    const heapOf = (run: ReturnType<typeof figures>, setting = resolved()) =>
+      predict([run], question, setting, input)?.parts.heapBytes;
+
+    it('grows up to where workers are replaced', () => {
+      expect(heapOf(grown(0.4))).toBeCloseTo(2 * line * 0.6, 0);
+      expect(heapOf(grown(1))).toBeCloseTo(0, 0);
+    });
+
+    it('grows in larger heaps as far as those let it', () => {
+      const { setting, budget } = resolved();
+      const half = { setting, budget: { ...budget, workerHeapOldMb: budget.workerHeapOldMb / 2 } };
+      expect(heapOf(grown(0.4), half)).toBeLessThan(2 * line * 0.2);
+    });
+
+    it('ends with the life of a worker', () => {
+      const { setting, budget } = resolved();
+      const short = { setting: { ...setting, splitBytes: mib, recycleAfter: 4 }, budget };
+      expect(heapOf(grown(0.01), short)).toBe(0);
+    });
+
+    it('is not known from one size, but for what the run itself has kept', () => {
+      expect(questionOf([grown(0.4)])).toEqual({ fixedMs: 0, heapPerByte: 0 });
+      expect(predict([grown(0.4)], nothing, resolved(), input)?.parts.heapBytes).toBeGreaterThan(line);
+      expect(predict([figures()], nothing, resolved(), input)?.parts.heapBytes).toBe(0);
+    });
   });
 
   it('is measured where the sample is everything', () => {
     const runs = [figures({ bytes: wholeBytes, ms: 3000, peakRssBytes: 150 * mib })];
-    expect(predict(runs, 0, resolved(), manyGroups)).toMatchObject({
+    expect(predict(runs, nothing, resolved(), manyGroups)).toMatchObject({
       ...{ ms: 3000, peakRssBytes: 150 * mib, isMeasured: true },
     });
   });
 
   it('of no run is not known', () => {
-    expect(predict([], 0, resolved(), input)).toBeNull();
+    expect(predict([], nothing, resolved(), input)).toBeNull();
   });
 });
 
