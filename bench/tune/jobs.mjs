@@ -32,9 +32,9 @@ export const jobs = [
     sampleShare: 1 / 3,
     grid: {
       workers,
-      'worker-heap': ['32MiB', '512MiB'],
+      'worker-heap': ['128MiB'],
       'worker-arena': ['32MiB', '512MiB'],
-      split: ['1MiB', '4MiB', '16MiB', '32MiB'],
+      split: ['1MiB', '4MiB', '32MiB'],
       'recycle-after': ['0'],
     },
   },
@@ -47,7 +47,7 @@ export const jobs = [
     sampleShare: 1 / 3,
     grid: {
       workers,
-      'worker-heap': ['32MiB', '128MiB', '256MiB', '512MiB'],
+      'worker-heap': ['32MiB', '128MiB', '512MiB'],
       'worker-arena': ['32MiB'],
       split: ['4MiB', '32MiB'],
       'recycle-after': ['0', '4'],

@@ -36,7 +36,7 @@ export async function runQuery(job, path, flags) {
 }
 
 /** What `millrace tune -o json` says, and how long it took. */
-export async function runTune(job, path, { target, sampleBytes, maxSeconds, configFile }) {
+export async function runTune(job, path, { target, sampleBytes, maxSeconds }) {
   const args = [
     cli,
     'tune',
@@ -48,7 +48,7 @@ export async function runTune(job, path, { target, sampleBytes, maxSeconds, conf
     '--max-time',
     String(maxSeconds),
   ];
-  const sized = ['--sample-size', `${Math.round(sampleBytes)}B`, '--write', configFile, '-o', 'json', '-q'];
+  const sized = ['--sample-size', `${Math.round(sampleBytes)}B`, '-o', 'json', '-q'];
   const { ms, stdout } = await runProcess(process.execPath, [...args, ...sized]);
   return { ms, told: JSON.parse(String(stdout)) };
 }

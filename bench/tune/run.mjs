@@ -24,10 +24,11 @@ const { values } = parseArgs({
     only: { type: 'string' },
     size: { type: 'string', default: '1GB' },
     target: { type: 'string', default: 'time' },
-    turns: { type: 'string', default: '5' },
+    turns: { type: 'string', default: '3' },
     'tune-seconds': { type: 'string', default: '60' },
     'max-seconds': { type: 'string', default: 'Infinity' },
     folder: { type: 'string' },
+    note: { type: 'string' },
   },
 });
 
@@ -49,7 +50,8 @@ let isStopped = false;
 for (const job of jobs.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name))) {
   await measureJob(job);
 }
-const machine = { ...describeMachine(), node: process.version };
+const note = values.note === undefined ? {} : { note: values.note };
+const machine = { ...describeMachine(), node: process.version, ...note };
 writeFileSync(join(folder, 'machine.json'), `${JSON.stringify(machine, null, 2)}\n`);
 const { text, misses } = summarize(records, jobs, machine);
 writeFileSync(join(folder, 'summary.md'), text);
@@ -63,7 +65,6 @@ async function measureJob(job) {
     distribution: 'realistic',
     onProgress: () => undefined,
   });
-  const configFile = join(folder, `${job.name}.yaml`);
   await once({ job: job.name, step: 'warm-up' }, () => runQuery(job, corpus.path, []));
   const tuning = await once({ job: job.name, step: 'tune', target: values.target }, async () => {
     const sampleBytes = parseSize(values.size) * job.sampleShare;
@@ -72,10 +73,19 @@ async function measureJob(job) {
       target: values.target,
       sampleBytes,
       maxSeconds,
-      configFile,
     });
     const { recommendation, sample, noise, ended, trials, skipped, settings } = told;
-    return { ms, input: told.input, sample, noise, ended, trials: trials.length, skipped, settings, recommendation };
+    return {
+      ms,
+      input: told.input,
+      sample,
+      noise,
+      ended,
+      trials: trials.length,
+      skipped,
+      settings,
+      recommendation,
+    };
   });
   if (tuning === null) return;
   for (const cell of gridOf(job))
@@ -85,7 +95,7 @@ async function measureJob(job) {
   );
   const best = [...cells].sort((a, b) => a.ms - b.ms).slice(0, contenders);
   const named = [
-    { name: 'recommended', flags: ['--config', configFile] },
+    { name: 'recommended', flags: flagsOf(settingsOf(tuning.recommendation.config)) },
     ...best.map(({ cell }, i) => ({ name: `grid ${i + 1}`, flags: flagsOf(cell), cell })),
     { name: 'default', flags: [] },
   ];
@@ -96,6 +106,11 @@ async function measureJob(job) {
       );
     }
   }
+}
+
+/** As flags, like the cells of the grid: reading a YAML file would cost a run of half a second a tenth of it. */
+function settingsOf(config) {
+  return Object.fromEntries([...config.matchAll(/^([a-z-]+): (.*)$/gm)].map(([, flag, value]) => [flag, value]));
 }
 
 /** The record of a step, measured now or before; null where there is no time for it. */

@@ -50,6 +50,7 @@ export function summarize(records, jobs, machine) {
     '# Tuning against a full grid',
     '',
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}. Trials of \`tune\` see a part of the input; the runs below read all of it.`,
+    ...(machine.note === undefined ? [] : [`${machine.note}.`]),
     'Every cell of the grid ran once; its three best, the recommendation and the defaults then ran in turns, and their medians count.',
     'Times are of the whole process, peaks those of the engine (VmHWM).',
     '',
