@@ -341,7 +341,7 @@ export const flags = {
     settable: false,
     value: 'knee|time|memory=SIZE',
     unset: 'knee',
-    doc: 'tune: least memory within 5 % of the fastest; fastest, then least memory; or fastest within SIZE',
+    doc: 'tune: up to 10 % slower where that saves more than twice as much memory; the fastest; the fastest within SIZE',
     initial: { type: 'knee' },
     read: readTarget,
   }),

@@ -24,8 +24,8 @@ export interface Candidate {
 
 /** Slower by this much is not slower, where nothing is known of the noise. */
 const leastAllowance = 0.02;
-/** What the knee gives away for memory. */
-const kneeAllowance = 0.05;
+/** What the knee gives away for memory at most: where the share of memory that it saves is more than twice that of time. */
+const kneeAllowance = 0.1;
 /** Peaks that are nearer than this are the same. */
 const peakShare = 0.05;
 const peakSlackBytes = 6 * 2 ** 20;
@@ -41,9 +41,16 @@ export function choose<C extends Candidate>(candidates: readonly C[], target: Ta
   const fastest = Math.min(...fitting.map((c) => c.wholeMs));
   const line = fastest * (1 + allowanceOf(target, noise));
   const quick = fitting.filter((c) => c.wholeMs <= line);
-  const least = Math.min(...quick.map((c) => c.peakRssBytes));
-  const small = quick.filter((c) => c.peakRssBytes <= Math.max(least * (1 + peakShare), least + peakSlackBytes));
-  return [...small].sort(byPromise)[0] ?? null;
+  const asFast = fastest * (1 + Math.max(leastAllowance, noise));
+  const cost = (c: C) => (target.type === 'knee' ? c.peakRssBytes * slower(c, asFast) ** 2 : c.peakRssBytes);
+  const least = Math.min(...quick.map(cost));
+  const cheap = quick.filter((c) => cost(c) <= Math.max(least * (1 + peakShare), least + peakSlackBytes));
+  return [...cheap].sort(byPromise)[0] ?? null;
+}
+
+/** How many times as long as what counts as the fastest. */
+function slower({ wholeMs }: Candidate, asFastMs: number): number {
+  return Math.max(1, wholeMs / asFastMs);
 }
 
 function byPromise(a: Candidate, b: Candidate): number {

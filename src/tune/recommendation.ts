@@ -34,7 +34,8 @@ function reasonOf(
   target: Target,
 ): string {
   const fastest = Math.min(...measured.filter((other) => fits(other, target)).map((other) => other.wholeMs));
-  const allowance = percent(allowanceOf(target, noise));
+  const equal = percent(allowanceOf({ type: 'time' }, noise));
+  const most = percent(allowanceOf(target, noise));
   const within = target.type === 'memory' ? ` that keep within ${formatSize(target.bytes)}` : '';
   const many = measured.length === 1 ? 'the only setting measured' : `of ${measured.length} settings${within}`;
   const isDefault = initial !== null && settingKey(initial.setting) === settingKey(setting);
@@ -43,7 +44,8 @@ function reasonOf(
   const peaks = measured.filter((other) => fits(other, target)).map((other) => other.peakRssBytes);
   const saved = Math.max(...peaks) - peakRssBytes;
   const memory = measured.length > 1 && saved > 0 ? `, with ${formatSize(saved)} less than the largest peak` : '';
-  const rule = `what is within ${allowance} counts as equally fast, then the least memory wins`;
+  const knee = `, and up to ${most} of time is given where it saves more than twice that share of memory`;
+  const rule = `what is within ${equal} counts as equally fast, then the least memory wins${target.type === 'knee' ? knee : ''}`;
   return (
     `${isDefault ? 'what the engine does by itself; ' : ''}${many} ${measured.length === 1 ? '' : `${speed}${memory}`}`.trim() +
     (measured.length === 1 ? '' : `; ${rule}`)

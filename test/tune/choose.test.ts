@@ -31,7 +31,11 @@ describe('choose', () => {
   const budget = { ...setting, memoryBytes: 256 * mib };
 
   it.each<[what: string, candidates: readonly Named[], target: Target, noise: number, chosen: string | undefined]>([
-    ['the knee gives 5 % of time for memory', [fast, near, slow], knee, 0, 'near'],
+    ['the knee gives some time for much memory', [fast, candidate('lean', 1090, 200), slow], knee, 0, 'lean'],
+    ['the knee gives no time for little memory', [fast, candidate('lean', 1090, 360), slow], knee, 0, 'fast'],
+    ['the knee gives no more than 10 %', [fast, candidate('lean', 1110, 50), slow], knee, 0, 'fast'],
+    ['the knee gives more where the noise is more', [fast, candidate('lean', 1110, 50), slow], knee, 0.12, 'lean'],
+    ['the knee takes no time that is only noise', [fast, candidate('lean', 1050, 370), slow], knee, 0.05, 'lean'],
     ['the target time gives 2 %', [fast, near, slow], time, 0, 'fast'],
     ['nothing is preferred for less than the noise', [fast, near, slow], time, 0.05, 'near'],
     [
