@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type ProcessMark, processState, thisProcess } from './process-mark.ts';
 
 export interface TemporaryFolder {
@@ -31,6 +32,7 @@ export function makeTemporaryFolder(parent: string): TemporaryFolder {
 
 /** Removes the folders of processes that have ended. Never fails: what cannot be removed stays. */
 export async function removeAbandonedFolders(parent: string): Promise<void> {
+  await turn(); // what is about to start comes first, loading node:fs/promises included
   const names = await readdir(parent).catch(() => []);
   for (const name of names) {
     const owner = ownerOf(name);
