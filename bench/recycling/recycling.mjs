@@ -4,7 +4,7 @@
 //
 // leak:  a function that keeps memory until the heap is full, with and without recycling, under the same cap
 // cache: one that keeps memory up to 55 % of the cap and stays there: nothing dies, but the collector works on
-// cost:  nothing leaks: the same question with workers replaced ten times as often as by default, and never, in turns
+// cost:  nothing leaks: the same question with workers replaced after 15 tasks, far more often than by default, and never, in turns
 //
 // Writes bench/runs/<date>-recycling/; `--join` adds to the record of the day, so that a long bench can be run in parts.
 import { spawnSync } from 'node:child_process';
@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { corpora } from '../corpora/table.mjs';
 import { describeMachine } from '../machine.mjs';
-import { summaryOf } from './summary.mjs';
+import { frequentTasks, summaryOf } from './summary.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
@@ -52,7 +52,7 @@ for (let pair = 0; pair < Number(values.pairs); pair++) {
     const most = name === 'cache' ? { MILLRACE_LEAK_MOST_MIB: String(heapOldMb * 0.55) } : {};
     for (const mode of modes) runJob(name, mode, { MILLRACE_LEAK_BYTES: String(leakBytes), ...most });
   }
-  if (only.includes('cost')) for (const mode of modes) runCost(mode === 'recycling' ? 'tenfold' : mode);
+  if (only.includes('cost')) for (const mode of modes) runCost(mode === 'recycling' ? 'frequent' : mode);
 }
 write();
 
@@ -73,13 +73,13 @@ function runJob(name, mode, environment) {
   );
 }
 
-/** The whole command, on many splits of 32 MiB: a worker's life is 149 of them by default. */
+/** The whole command, on many splits of 32 MiB: see how many a worker's life is by default in coordinator/plan-splits.ts. */
 function runCost(mode) {
   const folder = mkdtempSync(join(tmpdir(), 'recycling-'));
   try {
     const stats = join(folder, 'stats.json');
     const files = Array.from({ length: Number(values['cost-times']) }, () => file);
-    const extra = ['--recycle-after', mode === 'none' ? '0' : '15'];
+    const extra = ['--recycle-after', mode === 'none' ? '0' : String(frequentTasks)];
     const sql = 'SELECT status, count(*) AS n, sum(bytes) AS b FROM logs GROUP BY 1';
     const args = [cli, 'query', sql, ...files, '--workers', '2', '--quiet', '--stats', stats, ...extra];
     const usage = join(folder, 'usage');

@@ -43,7 +43,10 @@ export function defaultSplitBytes(sources: readonly SourceFile[], request: Split
   return Math.max(mib, Math.min(even, Math.floor(most / mib) * mib));
 }
 
-/** A worker starts in about 50 ms of CPU: with 5 s of work per life, at an assumed 1 GB/s, that is one per cent. */
+/**
+ * A replacement costs about 100 ms of processor time, start and warming together, and the fastest questions read 2 GB in a second
+ * of it (`npm run bench:recycling`): with 25 GB in a life that is less than one per cent.
+ */
 export function defaultRecycleAfter(splitBytes: number): number {
-  return Math.ceil(5_000_000_000 / Math.max(1, splitBytes));
+  return Math.ceil(25_000_000_000 / Math.max(1, splitBytes));
 }
