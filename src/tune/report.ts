@@ -110,15 +110,15 @@ function measuresOf({ initial, question, input }: TuneResult) {
   const [small, large] = [sizes[0], sizes.at(-1)];
   if (small === undefined || large === undefined) return null;
   const perMegabyte = (of: (run: TrialFigures) => number) => {
-    if (small.bytes === large.bytes) return large.bytes === 0 ? 0 : of(large) / (large.bytes / 1e6);
-    return (of(large) - of(small)) / ((large.bytes - small.bytes) / 1e6);
+    if (small.bytes === large.bytes) return null; // one size tells of no growth
+    return Math.round((of(large) - of(small)) / ((large.bytes - small.bytes) / 1e6));
   };
   return {
     fixedSeconds: seconds(question.fixedMs),
-    heapBytesPerMegabyte: Math.round(perMegabyte((run) => run.heapBytes)),
-    arenaBytesPerMegabyte: Math.round(perMegabyte((run) => run.arenaBytes)),
-    peakBytesPerMegabyte: Math.round(perMegabyte((run) => run.peakRssBytes)),
-    stateBytesPerMegabyte: Math.round(perMegabyte((run) => run.stateBytes)),
+    heapBytesPerMegabyte: perMegabyte((run) => run.heapBytes),
+    arenaBytesPerMegabyte: perMegabyte((run) => run.arenaBytes),
+    peakBytesPerMegabyte: perMegabyte((run) => run.peakRssBytes),
+    stateBytesPerMegabyte: perMegabyte((run) => run.stateBytes),
     bytesPerGroup: large.bytesPerGroup,
     groupsForetold: groupsForetold(input, initial.resolved),
     peakHeapBytes: large.peakHeapBytes,
@@ -130,12 +130,15 @@ function measureLines(result: TuneResult): string[] {
   const measures = measuresOf(result);
   if (measures === null) return [];
   const { peakHeapBytes, peakArenaBytes, bytesPerGroup, groupsForetold } = measures;
+  const { heapBytesPerMegabyte: heaps, arenaBytesPerMegabyte: arenas, peakBytesPerMegabyte: process } = measures;
   const per = (bytes: number) => `${bytes < 0 ? '-' : '+'}${formatSize(Math.abs(bytes))}`;
   const many = groupsForetold === null ? '' : `, about ${count(groupsForetold, 'group')} in all`;
   const group = bytesPerGroup === null ? '' : `; a group's state takes ${bytesPerGroup} bytes${many}`;
   return [
     `a worker reaches ${formatSize(peakHeapBytes)} of heap and ${formatSize(peakArenaBytes)} of arena${group}`,
-    `with every MB of input: heaps ${per(measures.heapBytesPerMegabyte)}, arenas ${per(measures.arenaBytesPerMegabyte)}, process ${per(measures.peakBytesPerMegabyte)}`,
+    ...(heaps === null || arenas === null || process === null
+      ? []
+      : [`with every MB of input: heaps ${per(heaps)}, arenas ${per(arenas)}, process ${per(process)}`]),
   ];
 }
 

@@ -46,7 +46,7 @@ export function planSample(
   }
   const cuttable = sumOf(sources, isSplittable);
   const plain = cutSample(sources, (wantedBytes * cuttable) / total, cuttable, workers, isSplittable);
-  const whole = wholeSample(sources, (wantedBytes * (total - cuttable)) / total, isSplittable);
+  const whole = wholeSample(sources, (wantedBytes * (total - cuttable)) / total, workers, isSplittable);
   const stretches = [...plain, ...whole].sort((a, b) => a.source - b.source || a.start - b.start);
   const bytes = stretches.reduce((sum, stretch) => sum + bytesOf(stretch, sources), 0);
   return { stretches, bytes, isWhole: false };
@@ -103,16 +103,17 @@ function cutSample(
   return stretches;
 }
 
-/** Files that are read whole, evenly chosen; at least one where there are any. */
+/** Files that are read whole, evenly chosen; one for each worker where there are so many. */
 function wholeSample(
   sources: readonly SourceFile[],
   wantedBytes: number,
+  workers: number,
   isSplittable: (input: InputName) => boolean,
 ): Stretch[] {
   const files = sources.flatMap(({ input }, source) => (isSplittable(input) ? [] : [source]));
   if (files.length === 0) return [];
   const total = sumOf(sources, (input) => !isSplittable(input));
-  const count = Math.max(1, Math.round((files.length * wantedBytes) / Math.max(1, total)));
+  const count = Math.max(workers, Math.round((files.length * wantedBytes) / Math.max(1, total)));
   return Array.from({ length: Math.min(count, files.length) }, (_, i) => {
     const source = files[Math.floor((i * files.length) / Math.min(count, files.length))] ?? 0;
     return { source, start: 0, end: Number.POSITIVE_INFINITY };

@@ -46,11 +46,14 @@ describe('a sample', () => {
     }
   });
 
-  it('takes what cannot be cut as it is, at least one of it', () => {
+  it('takes what cannot be cut as it is, one for each worker', () => {
     const sources = [file(100 * mib, 'gzip'), file(100 * mib, 'gzip'), file(100 * mib, 'gzip')];
     expect(planSample(sources, 10 * mib, 2, isSplittable)).toEqual({
-      stretches: [{ source: 0, start: 0, end: Number.POSITIVE_INFINITY }],
-      bytes: 100 * mib,
+      stretches: [
+        { source: 0, start: 0, end: Number.POSITIVE_INFINITY },
+        { source: 1, start: 0, end: Number.POSITIVE_INFINITY },
+      ],
+      bytes: 200 * mib,
       isWhole: false,
     });
   });
