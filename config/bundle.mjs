@@ -27,7 +27,7 @@ async function bundle(entry, output, format, plugins = []) {
     cwd: root,
     platform: 'node',
     external,
-    plugins: [poolWorkerFile(up), ownUrls(up), ...plugins],
+    plugins: [poolWorkerFile(up), lateAssert, ownUrls(up), ...plugins],
     preserveEntrySignatures: 'allow-extension',
     onLog: (_level, log) => {
       throw new Error(log.message);
@@ -53,6 +53,16 @@ function ownUrls(up) {
     },
   };
 }
+
+/** Only failures of Piscina itself use node:assert, which takes two milliseconds to load and makes process.stderr. */
+const lateAssert = {
+  name: 'late-assert',
+  transform(code, id) {
+    const said = '__importDefault(require("node:assert"))';
+    if (!/[\\/]piscina[\\/]/.test(id) || !code.includes(said)) return null;
+    return { code: code.replace(said, '{ get default() { return require("node:assert"); } }'), map: null };
+  },
+};
 
 /** Piscina looks for its thread's first file beside the module that says this. */
 function poolWorkerFile(up) {

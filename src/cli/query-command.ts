@@ -112,12 +112,17 @@ async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, inter
   const observation = isObserved ? (await import('./observe-run.ts')).observeRun(resolved) : null;
   const run = await prepared.start();
   const pool = await prepared.pool();
-  if (!settings.quiet) pool.events.on('warning', ({ message }) => say([message]));
+  let bar: View | null = null;
+  const note = (message: string) => {
+    bar?.clear(); // a line below it would push it up, and be drawn over
+    say([message]);
+  };
+  if (!settings.quiet) pool.events.on('warning', ({ message }) => note(message));
   // nothing in this process can end such a thread: the parent starts another, and knows what this one died of
   if (supervisionOf(process.env) !== null) pool.events.on('stuck', () => process.kill(process.pid, 'SIGABRT'));
   await observation?.follow(prepared, run);
-  const metrics = await openMetrics(prepared, run, settings);
-  const bar = await openBar(prepared, run, settings, interrupts);
+  const metrics = await openMetrics(prepared, run, settings, note);
+  bar = await openBar(prepared, run, settings, interrupts);
   let outcome: Parameters<Observation['end']>[0] = { error: new Error('The run was not finished') };
   try {
     await writeRows(prepared, run, settings, bar, observation);
@@ -209,7 +214,12 @@ function progressBar(run: QueryRun): ProgressBar {
 }
 
 /** Null where nobody asked for metrics: what serves them is loaded for those who do. */
-async function openMetrics(prepared: PreparedQuery, run: QueryRun, settings: Settings) {
+async function openMetrics(
+  prepared: PreparedQuery,
+  run: QueryRun,
+  settings: Settings,
+  warn: (message: string) => void,
+) {
   const { metricsPort, metricsTextfile, pushGateway } = settings;
   if (metricsPort === undefined && metricsTextfile === undefined && pushGateway === undefined) return null;
   const module = await import('../metrics/open-metrics.ts');
@@ -222,7 +232,7 @@ async function openMetrics(prepared: PreparedQuery, run: QueryRun, settings: Set
       lingerSeconds: settings.metricsLinger,
       textfile: metricsTextfile ?? null,
       pushGateway: pushGateway ?? null,
-      warn: (message) => say([message]),
+      warn,
     },
   );
   if (metrics.url !== null && !settings.quiet) say([`metrics on ${metrics.url}`]);

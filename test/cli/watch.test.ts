@@ -84,6 +84,17 @@ describe('on a terminal', { timeout: 60_000 }, () => {
     expect(pane.settings()).toBe(before);
   });
 
+  test('a warning stands above the view, which stays in one piece', async (context) => {
+    const pane = await terminal(context);
+    start(pane, `${query} --watch`);
+    await expect.poll(pane.screen, patience).toContain('Workers are replaced after');
+    await expect.poll(pane.screen, patience).toMatch(/Workers are replaced[\s\S]*splits [\d,]+ done[\s\S]*p pauses/);
+    expect(pane.screen().match(/splits [\d,]+ done/g)).toHaveLength(1);
+    pane.type('q');
+    await expect.poll(pane.screen, patience).toContain('ready 130');
+    expect(pane.screen()).toContain('Workers are replaced after');
+  });
+
   test('Ctrl-C ends a paused run', async (context) => {
     const pane = await terminal(context);
     const before = pane.settings();
