@@ -1,6 +1,6 @@
-// Builds dist/: workers/kernels to dist/workers/kernels.wasm with asc, TypeScript to JavaScript with tsc, and bundles of
-// what has to start fast with Rolldown, and V8's code cache of these. Skips a step whose inputs are older than its output. A step that fails does not stop
-// the next ones, so that all that is wrong is said at once and nothing else goes stale; the build fails at its end.
+// Builds dist/: workers/kernels to dist/workers/kernels.wasm with asc, TypeScript to JavaScript with tsc, bundles of what has
+// to start fast with Rolldown, and V8's caches of what it compiles. Skips a step whose inputs are older than its output. A
+// step that fails does not stop the next ones, so that all that is wrong is said at once; the build fails at its end.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -64,13 +64,17 @@ const javascript = step('javascript', sources, 'dist/.tsc', 'node_modules/typesc
 // tsc writes over the bundles' entries, also where it finds errors
 if (javascript !== 'fresh') rmSync(`${root}dist/.bundles`, { force: true });
 const bundles = step('bundles', [...sources, 'config/bundle.mjs'], 'dist/.bundles', 'config/bundle.mjs', []);
-const cacheMark = `dist/.code-cache-${process.version}`;
-if (bundles !== 'fresh') rmSync(root + cacheMark, { force: true });
-const cacheInputs = ['dist/.bundles', wasm, 'config/code-cache.mjs'];
-const codeCache =
-  bundles === 'failed' ? 'skipped' : step('code cache', cacheInputs, cacheMark, 'config/code-cache.mjs', []);
+/** A cache for the version of Node.js that builds. */
+function cacheStep(name, script) {
+  const mark = `dist/.${name.replace(' ', '-')}-${process.version}`;
+  if (bundles !== 'fresh') rmSync(root + mark, { force: true });
+  return bundles === 'failed' ? 'skipped' : step(name, ['dist/.bundles', wasm, script], mark, script, []);
+}
 
-const failed = Object.entries({ kernels, javascript, bundles, codeCache }).flatMap(([name, how]) =>
+const codeCache = cacheStep('code cache', 'config/code-cache.mjs');
+const wasmCache = cacheStep('wasm cache', 'config/wasm-cache.mjs');
+
+const failed = Object.entries({ kernels, javascript, bundles, codeCache, wasmCache }).flatMap(([name, how]) =>
   how === 'failed' ? name : [],
 );
 if (failed.length > 0) {

@@ -18,15 +18,15 @@ import { rolldown } from 'rolldown';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Left to Node.js: what brings files of its own, and what few runs need. */
-const external = [/^node:/, /^libpg-query(\/|$)/, /^@fast-csv\/parse(\/|$)/, '@napi-rs/nice', 'prom-client', 'yaml'];
+const external = [/^node:/, /^@fast-csv\/parse(\/|$)/, '@napi-rs/nice', 'prom-client', 'yaml'];
 
-async function bundle(entry, output, format, plugins = []) {
+async function bundle(entry, output, format, plugins = [], others = []) {
   const up = '../'.repeat(output.split('/').length - 1);
   const build = await rolldown({
     input: root + entry,
     cwd: root,
     platform: 'node',
-    external,
+    external: [...external, ...others],
     plugins: [poolWorkerFile(up), lateAssert, ownUrls(up), ...plugins],
     preserveEntrySignatures: 'allow-extension',
     onLog: (_level, log) => {
@@ -108,12 +108,12 @@ const hostImports = {
 
 try {
   await bundle('src/cli/main.ts', 'bundle/command.cjs', 'cjs', [lateRequires, hostImports]);
-  await bundle('src/index.ts', 'src/index.js', 'esm');
+  await bundle('src/index.ts', 'src/index.js', 'esm', [], [/^libpg-query\//]);
   await bundle('workers/scan-worker.ts', 'workers/scan-worker.cjs', 'cjs', [lateRequires, hostImports]);
   await bundle('node_modules/piscina/dist/worker.js', 'workers/pool-worker.cjs', 'cjs');
   // of earlier builds, which had to go on working until here
   for (const name of readdirSync(`${root}dist/bundle`)) {
-    if (!name.startsWith('command.cjs')) rmSync(`${root}dist/bundle/${name}`, { recursive: true });
+    if (!/^(command\.cjs|libpg-query\.wasm)/.test(name)) rmSync(`${root}dist/bundle/${name}`, { recursive: true });
   }
   // for whoever starts the command by its old name
   writeFileSync(`${root}dist/src/cli/main.js`, "#!/usr/bin/env node\nimport './millrace.cjs';\n");

@@ -3,16 +3,20 @@
  *
  * The grammar is one huge function, and one long query is enough for V8 to optimize it in the background: 0.3 s of CPU
  * that no later query earns back, for which the event loop or the process's exit then waits. So this one module is
- * compiled with an endless budget before optimizing. The flag is V8's and the process's, but a module takes its budget when
- * it is created: it is set and reset around one synchronous call, and the engine's kernels are optimized as ever.
+ * compiled with an endless budget before optimizing, unless the build has left it optimized. The flag is V8's and the
+ * process's, but a module takes its budget when it is created: it is set and reset around one synchronous call, and the
+ * engine's kernels are optimized as ever.
  *
  * The package's version is pinned, because the names below are not its public interface; test/query/parse.test.ts
  * fails loudly where they change.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { ParseResult } from 'libpg-query';
+import type { ParserModule } from 'libpg-query/wasm/libpg-query.js';
+import { compileCached, wasmCacheFile } from '../core/cached-wasm.ts';
 
 export type ParseOutcome =
   | { readonly type: 'tree'; readonly tree: ParseResult }
@@ -20,22 +24,6 @@ export type ParseOutcome =
   | { readonly type: 'error'; readonly message: string; readonly position: number };
 
 export type Parser = (sql: string) => ParseOutcome;
-
-/** What emscripten's module offers, as far as parsing takes. */
-interface ParserModule {
-  lengthBytesUTF8(text: string): number;
-  stringToUTF8(text: string, address: number, capacity: number): void;
-  UTF8ToString(address: number): string;
-  getValue(address: number, type: 'i32'): number;
-  _malloc(bytes: number): number;
-  _free(address: number): void;
-  _wasm_parse_query_raw(sql: number): number;
-  _wasm_free_parse_result(result: number): void;
-}
-
-type Instantiate = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => void;
-
-type CreateModule = (overrides: { readonly instantiateWasm: Instantiate }) => Promise<ParserModule>;
 
 let loading: Promise<Parser> | null = null; // one parser per process: it has no state of its own between queries
 
@@ -46,16 +34,18 @@ export function loadParser(): Promise<Parser> {
 }
 
 async function load(): Promise<Parser> {
-  const require = createRequire(import.meta.url);
-  const bytes = readFileSync(require.resolve('libpg-query/wasm/libpg-query.wasm'));
-  // the package's types describe its loader only; this is the module that its loader creates
-  const create = require('libpg-query/wasm/libpg-query.js') as CreateModule;
-  const compiled = compileWithoutOptimizing(bytes);
-  const module = await create({
+  const { resolve } = createRequire(import.meta.url);
+  const bytes = readFileSync(resolve('libpg-query/wasm/libpg-query.wasm'));
+  const compiled = compileCached(bytes, cacheFile, compileWithoutOptimizing);
+  const { default: createModule } = await import('libpg-query/wasm/libpg-query.js');
+  const module = await createModule({
     instantiateWasm: (imports, done) => done(new WebAssembly.Instance(compiled, imports)),
   });
   return (sql) => parse(module, sql);
 }
+
+/** Lies beside the command's bundle. */
+const cacheFile = wasmCacheFile(fileURLToPath(new URL('../../bundle/libpg-query.wasm', import.meta.url)));
 
 function compileWithoutOptimizing(bytes: Buffer<ArrayBuffer>): WebAssembly.Module {
   setFlagsFromString('--wasm-tiering-budget=1000000000');

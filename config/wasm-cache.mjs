@@ -1,0 +1,103 @@
+// Makes V8's optimized machine code of the WebAssembly modules (src/core/cached-wasm.ts reads it), for the version of Node.js
+// that runs this: of the kernels whole, of PostgreSQL's parser what usual queries run. Each step has a process of its own,
+// because V8 ends the process where it does not like what it is asked; a cache counts only once another process has loaded it
+// and worked. Where a Node.js cannot do this, there are no such caches, and everything works and starts some 60 ms later.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { cacheOf, compileCached, wasmCacheFile } from '../dist/src/core/cached-wasm.js';
+
+const self = fileURLToPath(import.meta.url);
+const { resolve } = createRequire(import.meta.url);
+const file = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+const modules = {
+  kernels: {
+    wasm: file('../dist/workers/kernels.wasm'),
+    cache: file('../dist/workers/kernels.wasm'),
+    // all at once
+    flags: ['--no-liftoff', '--no-wasm-dynamic-tiering', '--no-wasm-lazy-compilation'],
+    use(module) {
+      const memory = new WebAssembly.Memory({ initial: 16, maximum: 16 });
+      const nothing = () => undefined;
+      const names = ['emitPartition', 'measureExternal', 'emitExternal', 'mergeExternal', 'abort'];
+      const env = { memory, ...Object.fromEntries(names.map((name) => [name, nothing])) };
+      const { arenaInit, alloc } = new WebAssembly.Instance(module, { env }).exports;
+      arenaInit(1 << 20);
+      if (alloc(64) === 0) throw new Error('The kernels do not work');
+    },
+  },
+  parser: {
+    wasm: resolve('libpg-query/wasm/libpg-query.wasm'),
+    cache: file('../dist/bundle/libpg-query.wasm'),
+    // each function when it is first called
+    flags: ['--no-liftoff', '--no-wasm-dynamic-tiering'],
+    async use(module) {
+      const { default: createModule } = await import('libpg-query/wasm/libpg-query.js');
+      const parser = await createModule({
+        instantiateWasm: (imports, done) => done(new WebAssembly.Instance(module, imports)),
+      });
+      for (const sql of queries) {
+        const address = parser._malloc(sql.length + 1);
+        parser.stringToUTF8(sql, address, sql.length + 1);
+        const result = parser._wasm_parse_query_raw(address);
+        if (!parser.UTF8ToString(parser.getValue(result, 'i32')).startsWith('{'))
+          throw new Error(`Cannot parse: ${sql}`);
+        parser._wasm_free_parse_result(result);
+        parser._free(address);
+      }
+    },
+  },
+};
+
+/** Between them they take the ways through the grammar that questions of logs take. */
+const queries = [
+  'SELECT status, count(*), sum(bytes) FROM logs GROUP BY status',
+  `SELECT path, count(DISTINCT client) AS "c", p99(bytes) / 2.5 FROM 'x*.log' WHERE path LIKE '%a%' AND NOT (status >= 500 OR a IN
+    (1, 2)) AND b IS NOT NULL AND c BETWEEN -1 AND +1 GROUP BY 1, path HAVING count(*) > 1 ORDER BY 2 DESC, path ASC NULLS LAST LIMIT 10`,
+  "SELECT date_trunc('hour', time) h, CAST(x AS double precision), x::int, CASE WHEN a = 1 THEN 'b' ELSE NULL END FROM logs l ORDER BY h",
+  "SELECT count(*) FILTER (WHERE a ~ 'b'), time + INTERVAL '1 hour', extract(hour FROM time), a || b FROM logs WHERE t >= TIMESTAMP '2025-01-01' LIMIT 5 OFFSET 2",
+  'SELECT * FROM logs WHERE a ILIKE $$x$$ OR coalesce(a, b) <> lower(c) OR true',
+];
+
+function withFlags(flags, run) {
+  for (const flag of flags) setFlagsFromString(flag);
+  return Promise.resolve(run()).finally(() => {
+    for (const flag of flags) setFlagsFromString(flag.replace('--no-', '--'));
+  });
+}
+
+async function make({ wasm, cache, flags, use }) {
+  const bytes = readFileSync(wasm);
+  const module = await withFlags(flags, async () => {
+    const module = new WebAssembly.Module(bytes);
+    await use(module);
+    return module;
+  });
+  const content = cacheOf(module, bytes);
+  if (content !== null) writeFileSync(`${wasmCacheFile(cache)}.new`, content);
+}
+
+async function check({ wasm, cache, use }) {
+  const refuse = () => {
+    throw new Error('V8 does not take its own cache');
+  };
+  await use(compileCached(readFileSync(wasm), `${wasmCacheFile(cache)}.new`, refuse));
+}
+
+const [step, name] = process.argv.slice(2);
+if (step === 'make') await make(modules[name]);
+else if (step === 'check') await check(modules[name]);
+else {
+  for (const [name, { cache }] of Object.entries(modules)) {
+    const target = wasmCacheFile(cache);
+    const works = ['make', 'check'].every((step) => spawnSync(process.execPath, [self, step, name]).status === 0);
+    if (works) renameSync(`${target}.new`, target);
+    else {
+      for (const path of [target, `${target}.new`]) rmSync(path, { force: true });
+      process.stderr.write(`no cache of the ${name}: Node.js ${process.version} compiles them when it starts\n`);
+    }
+  }
+}
