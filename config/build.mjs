@@ -68,7 +68,9 @@ const bundles = step('bundles', [...sources, 'config/bundle.mjs'], 'dist/.bundle
 function cacheStep(name, script) {
   const mark = `dist/.${name.replace(' ', '-')}-${process.version}`;
   if (bundles !== 'fresh') rmSync(root + mark, { force: true });
-  return bundles === 'failed' ? 'skipped' : step(name, ['dist/.bundles', wasm, script], mark, script, []);
+  return bundles === 'failed'
+    ? 'skipped'
+    : step(name, ['dist/.bundles', wasm, script, 'node_modules/libpg-query/package.json'], mark, script, []);
 }
 
 const codeCache = cacheStep('code cache', 'config/code-cache.mjs');

@@ -12,7 +12,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { compileCached, wasmCacheFile } from '../core/cached-wasm.ts';
+import { loadCached, wasmCacheFile } from '../core/cached-wasm.ts';
 import type { BulkResult } from '../execute/bulk.ts';
 import type { Suspect, TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../execute/messages.ts';
 import { allocateSlots, Slots, suspectOf } from '../execute/slots.ts';
@@ -44,7 +44,9 @@ export async function openWorkerPool(options: PoolOptions): Promise<WorkerPool> 
   const kernelsFile = fileURLToPath(options.kernelsFile ?? new URL('../../workers/kernels.wasm', import.meta.url));
   // in one go, without the event loop: in the background it would end only after whatever the main thread does meanwhile,
   // with all threads waiting for it
-  const kernels = compileCached(readFileSync(kernelsFile), wasmCacheFile(kernelsFile));
+  const bytes = readFileSync(kernelsFile);
+  const kernels =
+    loadCached(wasmCacheFile(kernelsFile), (cached) => cached.equals(bytes)) ?? new WebAssembly.Module(bytes);
   return new WorkerPool(options, Piscina, kernels);
 }
 

@@ -3,12 +3,11 @@
  * process, runs its first and slow code until it has optimized, and takes a core from the scan for that.
  *
  * Node.js hands out no cache for WebAssembly as it does for scripts, so this asks V8 itself, by the functions of its
- * runtime that serve its own tests. A cache is optional and never wrong: it holds the module that it was made of and is
- * used only beside exactly that one; V8 refuses what another version, processor or set of flags has made; and the build
- * leaves one only where a process of the same Node.js has loaded it and worked (config/wasm-cache.mjs). Node.js 26 no
- * longer has these functions, and compiles.
+ * runtime that serve its own tests. A cache is optional and never wrong: it holds the module that its code was made of;
+ * V8 refuses what another version, processor or set of flags has made; and the build leaves one only where a process of the
+ * same Node.js has loaded it and worked (config/wasm-cache.mjs). Node.js 26 no longer has these functions, and compiles.
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 
 interface Runtime {
@@ -16,6 +15,7 @@ interface Runtime {
   readonly deserialize: (code: ArrayBuffer, bytes: Uint8Array) => unknown;
 }
 
+const headerBytes = 8;
 let runtime: Runtime | null | undefined;
 
 /** Beside `file`, one for each version of Node.js that it was built with. */
@@ -23,37 +23,51 @@ export function wasmCacheFile(file: string): string {
   return `${file}.${process.version}-${process.platform}-${process.arch}.cache`;
 }
 
-/** Gives a module from the cache in `file`, where it fits; otherwise from `compile`. */
-export function compileCached(
-  bytes: Buffer<ArrayBuffer>,
-  file: string,
-  compile: (bytes: Buffer<ArrayBuffer>) => WebAssembly.Module = (bytes) => new WebAssembly.Module(bytes),
-): WebAssembly.Module {
-  return readCache(bytes, file) ?? compile(bytes);
+/** Gives the module in a cache, null where there is none or V8 does not take it; `isRight` is asked of the module's bytes. */
+export function loadCached(file: string, isRight: (bytes: Buffer) => boolean): WebAssembly.Module | null {
+  const cache = readCache(file);
+  if (cache === null || !isRight(cache.bytes)) return null;
+  if (runtime === undefined) runtime = openRuntime();
+  const module = runtime?.deserialize(cache.code, cache.bytes);
+  return module instanceof WebAssembly.Module ? module : null;
 }
 
 /**
- * The cache's content: the module's bytes, then what V8 has made of them so far, which must be optimized in part at least (V8
- * ends the process otherwise). Null where this Node.js cannot tell.
+ * The cache's content: the length of the module's bytes in 8 bytes, these, then what V8 has made of them so far, which must be
+ * optimized in part at least (V8 ends the process otherwise). Null where this Node.js cannot tell.
  */
 export function cacheOf(module: WebAssembly.Module, bytes: Uint8Array): Buffer | null {
   if (runtime === undefined) runtime = openRuntime();
   const code = runtime?.serialize(module);
-  return code instanceof ArrayBuffer ? Buffer.concat([bytes, Buffer.from(code)]) : null;
+  if (!(code instanceof ArrayBuffer)) return null;
+  const length = Buffer.alloc(headerBytes);
+  length.writeDoubleLE(bytes.length);
+  return Buffer.concat([length, bytes, Buffer.from(code)]);
 }
 
-function readCache(bytes: Buffer<ArrayBuffer>, file: string): WebAssembly.Module | null {
-  let cache: Buffer;
+/** Read into two buffers, because V8 wants the code as a whole one, and copying megabytes is what a start has no time for. */
+function readCache(file: string): { readonly bytes: Buffer; readonly code: ArrayBuffer } | null {
+  let descriptor: number;
   try {
-    cache = readFileSync(file);
+    descriptor = openSync(file, 'r');
   } catch {
     return null; // none was made for this version, or it cannot be read: slower, and nothing else
   }
-  if (!cache.subarray(0, bytes.length).equals(bytes)) return null;
-  const code = new Uint8Array(cache.subarray(bytes.length)).buffer; // V8 wants a whole ArrayBuffer
-  if (runtime === undefined) runtime = openRuntime();
-  const module = runtime?.deserialize(code, bytes);
-  return module instanceof WebAssembly.Module ? module : null;
+  try {
+    const header = Buffer.alloc(headerBytes);
+    readSync(descriptor, header);
+    const length = header.readDoubleLE();
+    const codeLength = fstatSync(descriptor).size - headerBytes - length;
+    if (!(length > 0 && codeLength > 0)) return null;
+    const bytes = Buffer.from(new ArrayBuffer(length));
+    const code = new Uint8Array(codeLength);
+    const isWhole = readSync(descriptor, bytes) === length && readSync(descriptor, code) === codeLength;
+    return isWhole ? { bytes, code: code.buffer } : null;
+  } catch {
+    return null;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /**

@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { ParseResult } from 'libpg-query';
 import type { ParserModule } from 'libpg-query/wasm/libpg-query.js';
-import { compileCached, wasmCacheFile } from '../core/cached-wasm.ts';
+import { loadCached, wasmCacheFile } from '../core/cached-wasm.ts';
 
 export type ParseOutcome =
   | { readonly type: 'tree'; readonly tree: ParseResult }
@@ -34,9 +34,7 @@ export function loadParser(): Promise<Parser> {
 }
 
 async function load(): Promise<Parser> {
-  const { resolve } = createRequire(import.meta.url);
-  const bytes = readFileSync(resolve('libpg-query/wasm/libpg-query.wasm'));
-  const compiled = compileCached(bytes, cacheFile, compileWithoutOptimizing);
+  const compiled = loadCached(cacheFile, () => true) ?? compileWithoutOptimizing();
   const { default: createModule } = await import('libpg-query/wasm/libpg-query.js');
   const module = await createModule({
     instantiateWasm: (imports, done) => done(new WebAssembly.Instance(compiled, imports)),
@@ -44,10 +42,12 @@ async function load(): Promise<Parser> {
   return (sql) => parse(module, sql);
 }
 
-/** Lies beside the command's bundle. */
+/** Lies beside the command's bundle, which holds the module's JavaScript of the same build. */
 const cacheFile = wasmCacheFile(fileURLToPath(new URL('../../bundle/libpg-query.wasm', import.meta.url)));
 
-function compileWithoutOptimizing(bytes: Buffer<ArrayBuffer>): WebAssembly.Module {
+function compileWithoutOptimizing(): WebAssembly.Module {
+  const { resolve } = createRequire(import.meta.url);
+  const bytes = readFileSync(resolve('libpg-query/wasm/libpg-query.wasm'));
   setFlagsFromString('--wasm-tiering-budget=1000000000');
   try {
     return new WebAssembly.Module(bytes);
