@@ -8,11 +8,9 @@
  *
  * There is one thread more than tasks may run, so that the replacement of a retired worker is warm before it is needed.
  */
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { loadCached, wasmCacheFile } from '../core/cached-wasm.ts';
 import type { BulkResult } from '../execute/bulk.ts';
 import type { Suspect, TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../execute/messages.ts';
 import { allocateSlots, Slots, suspectOf } from '../execute/slots.ts';
@@ -20,6 +18,7 @@ import { AnswerMailbox } from './answer-mailbox.ts';
 import { codeOf, deathKind } from './death-kind.ts';
 import { Emitter } from './emitter.ts';
 import { HeapFiles } from './heap-files.ts';
+import { loadKernels } from './load-kernels.ts';
 import type { PoolEvents, PoolOptions, Retirement, WorkerStart } from './pool-options.ts';
 import { noWorkerMessage, PoolWarnings } from './pool-warnings.ts';
 import type { RecyclePolicy, RecycleReason } from './recycle-policy.ts';
@@ -41,13 +40,7 @@ const abortGraceMs = 250;
 const bootDeadlineMs = 60_000;
 
 export async function openWorkerPool(options: PoolOptions): Promise<WorkerPool> {
-  const kernelsFile = fileURLToPath(options.kernelsFile ?? new URL('../../workers/kernels.wasm', import.meta.url));
-  // in one go, without the event loop: in the background it would end only after whatever the main thread does meanwhile,
-  // with all threads waiting for it
-  const bytes = readFileSync(kernelsFile);
-  const kernels =
-    loadCached(wasmCacheFile(kernelsFile), (cached) => cached.equals(bytes)) ?? new WebAssembly.Module(bytes);
-  return new WorkerPool(options, Piscina, kernels);
+  return new WorkerPool(options, Piscina, loadKernels(options.kernelsFile));
 }
 
 /** Made by {@link openWorkerPool}. */
