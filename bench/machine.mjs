@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 
-/** `{ label, cpu, cores, memoryBytes, kernel, loadAverage }`. */
+/**
+ * What a machine's administration may set and no run should measure: with extra certificates Node.js 20 reads them all at every
+ * start, used or not (37 ms here, of 59 for `node -e 0`). Taken from this process's environment, and so from those of whatever it starts.
+ */
+const notMeasured = ['NODE_EXTRA_CA_CERTS'];
+const removed = notMeasured.filter((name) => process.env[name] !== undefined);
+for (const name of removed) delete process.env[name];
+
+/** `{ label, cpu, cores, memoryBytes, kernel, loadAverage, removedVariables }`. */
 export function describeMachine() {
   const [first] = cpus();
   const cpu = first?.model ?? 'unknown';
@@ -19,6 +27,7 @@ export function describeMachine() {
     memoryBytes,
     kernel: kernelRelease(),
     loadAverage: loadavg(),
+    removedVariables: removed,
   };
 }
 

@@ -5,6 +5,7 @@ import { mawk } from './compare/awk.mjs';
 import { millrace } from './compare/millrace.mjs';
 import { runProcess } from './compare/process.mjs';
 import { writeCombined } from './corpora/combined.mjs';
+import './machine.mjs'; // for the environment
 import { selectQuestions } from './questions.mjs';
 import { median } from './statistics.mjs';
 
