@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { cacheOf, loadCached, wasmCacheFile } from '../dist/src/core/cached-wasm.js';
+import { withLessMemory } from '../dist/src/query/parser-memory.js';
 
 const self = fileURLToPath(import.meta.url);
 const { resolve } = createRequire(import.meta.url);
@@ -15,7 +16,7 @@ const file = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const modules = {
   kernels: {
-    wasm: file('../dist/workers/kernels.wasm'),
+    read: () => readFileSync(file('../dist/workers/kernels.wasm')),
     cache: file('../dist/workers/kernels.wasm'),
     // all at once
     flags: ['--no-liftoff', '--no-wasm-dynamic-tiering', '--no-wasm-lazy-compilation'],
@@ -30,7 +31,7 @@ const modules = {
     },
   },
   parser: {
-    wasm: resolve('libpg-query/wasm/libpg-query.wasm'),
+    read: () => withLessMemory(readFileSync(resolve('libpg-query/wasm/libpg-query.wasm'))),
     cache: file('../dist/bundle/libpg-query.wasm'),
     // each function when it is first called
     flags: ['--no-liftoff', '--no-wasm-dynamic-tiering'],
@@ -69,8 +70,8 @@ function withFlags(flags, run) {
   });
 }
 
-async function make({ wasm, cache, flags, use }) {
-  const bytes = readFileSync(wasm);
+async function make({ read, cache, flags, use }) {
+  const bytes = read();
   const module = await withFlags(flags, async () => {
     const module = new WebAssembly.Module(bytes);
     await use(module);
@@ -80,8 +81,8 @@ async function make({ wasm, cache, flags, use }) {
   if (content !== null) writeFileSync(`${wasmCacheFile(cache)}.new`, content);
 }
 
-async function check({ wasm, cache, use }) {
-  const module = loadCached(`${wasmCacheFile(cache)}.new`, (bytes) => bytes.equals(readFileSync(wasm)));
+async function check({ read, cache, use }) {
+  const module = loadCached(`${wasmCacheFile(cache)}.new`, (bytes) => bytes.equals(read()));
   if (module === null) throw new Error('V8 does not take its own cache');
   await use(module);
 }

@@ -9,7 +9,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import type { RecordCounts } from '../src/core/reject.ts';
 import type { MemorySample, Suspect, WorkerTask } from '../src/execute/messages.ts';
-import { type Slots, suspectOf } from '../src/execute/slots.ts';
+import { fieldIndex, type Slots, suspectOf } from '../src/execute/slots.ts';
 
 /** What is asked of an arena here; `heldBytes` are in use, `sizeBytes` are what memory has grown to. */
 export interface ArenaFigures {
@@ -23,6 +23,8 @@ export class WorkerGauges {
   /** The how manieth life in the slot, from 1. */
   readonly life: number;
   readonly #slots: Slots;
+  /** This thread's fields. */
+  readonly #row: Float64Array;
   readonly #collections: PerformanceObserver;
   #gcSeconds = 0;
   #tasks = 0;
@@ -33,6 +35,7 @@ export class WorkerGauges {
   constructor(slots: Slots, threadId: number) {
     this.#slots = slots;
     this.slot = claimPatiently(slots, threadId);
+    this.#row = slots.row(this.slot);
     this.#collections = new PerformanceObserver((list) => this.#addCollections(list.getEntries()));
     this.#collections.observe({ entryTypes: ['gc'] });
     slots.add(this.slot, 'livesTotal', 1);
@@ -50,10 +53,11 @@ export class WorkerGauges {
 
   /** Called at every chunk boundary, with what the chunk added. */
   chunk(arena: ArenaFigures, bytes: number, counts: RecordCounts): void {
-    this.#slots.add(this.slot, 'taskBytesRead', bytes);
-    this.#slots.add(this.slot, 'taskRecordsMatched', counts.matched);
-    this.#slots.add(this.slot, 'taskRecordsFiltered', counts.filtered);
-    this.#slots.add(this.slot, 'taskRecordsRejected', counts.rejected);
+    const row = this.#row;
+    row[at.bytes] = (row[at.bytes] ?? 0) + bytes;
+    row[at.matched] = (row[at.matched] ?? 0) + counts.matched;
+    row[at.filtered] = (row[at.filtered] ?? 0) + counts.filtered;
+    row[at.rejected] = (row[at.rejected] ?? 0) + counts.rejected;
     const now = Date.now();
     if (now === this.#sampledAtMs) return; // chunks may follow one another faster than anybody could look
     this.#sampledAtMs = now;
@@ -64,9 +68,10 @@ export class WorkerGauges {
 
   /** What is being worked on, so that it is known where a worker was when it died. */
   batch(start: number, end: number, records: number): void {
-    this.#slots.set(this.slot, 'batchStart', start);
-    this.#slots.set(this.slot, 'batchEnd', end);
-    this.#slots.set(this.slot, 'batchRecords', records);
+    const row = this.#row;
+    row[at.start] = start;
+    row[at.end] = end;
+    row[at.records] = records;
   }
 
   /** What was last said by `batch`; null for nothing. */
@@ -138,6 +143,17 @@ export class WorkerGauges {
     this.#slots.add(this.slot, 'gcSecondsTotal', seconds);
   }
 }
+
+/** What is written so often that looking for its place shows. */
+const at = {
+  bytes: fieldIndex.taskBytesRead,
+  matched: fieldIndex.taskRecordsMatched,
+  filtered: fieldIndex.taskRecordsFiltered,
+  rejected: fieldIndex.taskRecordsRejected,
+  start: fieldIndex.batchStart,
+  end: fieldIndex.batchEnd,
+  records: fieldIndex.batchRecords,
+} as const;
 
 /** A garbage collection as Node.js tells it. */
 interface Collection {

@@ -2,7 +2,8 @@
  * A worker's arena: one WebAssembly memory with a fixed maximum, and the kernels that live in it.
  *
  * Invariant: no view outlives a growth. `memory.grow()` detaches the old buffer (views get length 0, and reading a file
- * into one returns 0, which looks like its end), so views are only reached through the getters here.
+ * into one returns 0, which looks like its end), so views are only reached through the getters here. (The length of a view
+ * says so too, and asking for it costs less than `memory.buffer`.)
  */
 import type { Kernels } from './kernels.ts';
 
@@ -30,7 +31,6 @@ export class Arena {
   external: ExternalHooks | null = null;
   readonly #module: WebAssembly.Module;
   readonly #memory: WebAssembly.Memory;
-  #buffer: ArrayBuffer;
   #u8: Uint8Array;
   #u32: Uint32Array;
   #i64: BigInt64Array;
@@ -43,11 +43,11 @@ export class Arena {
     this.#memory = new WebAssembly.Memory({ initial: 16, maximum: pages });
     this.#module = module;
     this.kernels = this.#instantiate();
-    this.#buffer = this.#memory.buffer;
-    this.#u8 = new Uint8Array(this.#buffer);
-    this.#u32 = new Uint32Array(this.#buffer);
-    this.#i64 = new BigInt64Array(this.#buffer);
-    this.#f64 = new Float64Array(this.#buffer);
+    const { buffer } = this.#memory;
+    this.#u8 = new Uint8Array(buffer);
+    this.#u32 = new Uint32Array(buffer);
+    this.#i64 = new BigInt64Array(buffer);
+    this.#f64 = new Float64Array(buffer);
   }
 
   /** Forgets every block but keeps the memory: what a worker does between tasks. Old addresses are dead. */
@@ -109,33 +109,33 @@ export class Arena {
   }
 
   get u8(): Uint8Array {
-    if (this.#buffer !== this.#memory.buffer) this.#refresh();
+    if (this.#u8.length === 0) this.#refresh();
     return this.#u8;
   }
 
   /** Indexed by address / 4. */
   get u32(): Uint32Array {
-    if (this.#buffer !== this.#memory.buffer) this.#refresh();
+    if (this.#u32.length === 0) this.#refresh();
     return this.#u32;
   }
 
   /** Indexed by address / 8. */
   get i64(): BigInt64Array {
-    if (this.#buffer !== this.#memory.buffer) this.#refresh();
+    if (this.#i64.length === 0) this.#refresh();
     return this.#i64;
   }
 
   /** Indexed by address / 8. */
   get f64(): Float64Array {
-    if (this.#buffer !== this.#memory.buffer) this.#refresh();
+    if (this.#f64.length === 0) this.#refresh();
     return this.#f64;
   }
 
   #refresh(): void {
-    this.#buffer = this.#memory.buffer;
-    this.#u8 = new Uint8Array(this.#buffer);
-    this.#u32 = new Uint32Array(this.#buffer);
-    this.#i64 = new BigInt64Array(this.#buffer);
-    this.#f64 = new Float64Array(this.#buffer);
+    const { buffer } = this.#memory;
+    this.#u8 = new Uint8Array(buffer);
+    this.#u32 = new Uint32Array(buffer);
+    this.#i64 = new BigInt64Array(buffer);
+    this.#f64 = new Float64Array(buffer);
   }
 }

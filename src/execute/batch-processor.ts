@@ -66,6 +66,7 @@ export class BatchProcessor {
   readonly #masked: number;
   readonly #functions: FunctionRegistry;
   readonly #fileNames: FileNames;
+  readonly #hasPseudoColumns: boolean;
   #fileName: string;
   #keptBytes = 0;
   /** Rejects of the batch at hand; their records are views. */
@@ -90,6 +91,7 @@ export class BatchProcessor {
     this.#scratch = new TextScratch(arena);
     this.#fileName = limits.fileName;
     this.#fileNames = new FileNames(arena);
+    this.#hasPseudoColumns = plan.columns.some(({ source }) => source !== 'field');
     this.#columns = placeColumns(plan, arena, batch, this.#fileNames, limits.fileName);
     const stageOf = (expr: Expr | null) =>
       expr === null ? null : compileStage([expr], this.#columns, arena, this.#scratch, functions);
@@ -113,7 +115,7 @@ export class BatchProcessor {
   /** Takes the batch's first `rows` records; `window` says where in the file they stand. */
   process(rows: number, window: BatchPlace): void {
     this.#process(rows, window);
-    this.#keepInOrder();
+    if (this.#ofBatch.length > 0) this.#keepInOrder();
   }
 
   #process(rows: number, window: BatchPlace): void {
@@ -125,7 +127,7 @@ export class BatchProcessor {
       return;
     }
     this.#scratch.reset();
-    this.#fillPseudoColumns(rows, window);
+    if (this.#hasPseudoColumns) this.#fillPseudoColumns(rows, window);
 
     let selection = 0;
     let count = rows;
@@ -222,8 +224,9 @@ export class BatchProcessor {
   #rejectErrors(vectors: readonly Vector[], count: number, selection: number, window: BatchPlace): number {
     const { kernels } = this.#arena;
     let marked = false;
-    vectors.forEach((vector, i) => {
-      if (kernels.anyError(vector.flags, count) === 0) return;
+    for (let i = 0; i < vectors.length; i++) {
+      const vector = vectors[i];
+      if (vector === undefined || kernels.anyError(vector.flags, count) === 0) continue;
       const condition = vectors[this.sink.conditionOf(i)];
       if (condition !== undefined && vectors.length > 1) {
         kernels.filterFlags(vector.flags, condition.data, condition.flags, count, this.#masked);
@@ -233,7 +236,7 @@ export class BatchProcessor {
       if (!marked) this.#arena.u8.fill(0, this.#errors, this.#errors + batchRows);
       marked = true;
       kernels.mergeErrors(this.#masked, count, this.#errors);
-    });
+    }
     if (!marked) return 0;
     const failed = kernels.collectErrors(this.#errors, count, this.#chosen) >>> 0;
     this.#counts.rejected += failed;
@@ -300,7 +303,6 @@ export class BatchProcessor {
 
   /** A batch meets its rejects reason by reason; here they come in the order of the file. */
   #keepInOrder(): void {
-    if (this.#ofBatch.length === 0) return;
     this.#ofBatch.sort((a, b) => a.offset - b.offset);
     for (const reject of this.#ofBatch) {
       this.#limits.rejectsFile?.write(reject);

@@ -38,7 +38,7 @@ export class InputWindow {
 
   /** File offset of `begin`. */
   get offset(): number {
-    return this.#endOffset - this.length;
+    return this.#endOffset - (this.end - this.begin);
   }
 
   /** File offset of `end`. */

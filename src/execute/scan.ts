@@ -98,6 +98,7 @@ class Scanner {
   /** Only the user's functions keep what they should not, and only files can be gone on with anywhere. */
   readonly #canCutShort: boolean;
   #isCutShort = false;
+  readonly #mostRejects: number;
   /** Of one record: more than may be read, and no less than is kept of one that is too long. */
   readonly #mostHeldBytes: number;
   #usedAfterRelief = 0;
@@ -119,6 +120,7 @@ class Scanner {
     this.#beginAt = task.firstRecord ?? Math.max(0, split.start - 1);
     const openAt = input.splittable ? this.#beginAt : 0;
     this.#mostHeldBytes = Math.max(task.limits.maxRecordBytes + longestLineEnd, keepLongRecordBytes);
+    this.#mostRejects = task.limits.mostRejects ?? Number.POSITIVE_INFINITY;
     this.#canCutShort = plan.modules !== undefined && input.splittable;
     this.#reader = input.open(source, openAt, task.prefix ?? null);
     this.#window = new InputWindow(arena, this.#reader, openAt);
@@ -171,36 +173,33 @@ class Scanner {
   /** Processes what the window holds; whether anything of it was consumed. */
   #tokenize(): boolean {
     const window = this.#window;
-    const { maxRecordBytes } = this.#task.limits;
+    const context = this.#context;
+    const processor = this.#processor;
+    const { split, limits, careful } = this.#task;
     const begin = window.begin;
-    const limit = window.addressOf(this.#task.split.end);
+    const limit = window.addressOf(split.end);
+    const shift = window.offset - begin;
     while (window.begin < limit && !this.#isEnough()) {
-      const { offset } = window;
-      this.#context.onBatch?.(offset, window.endOffset, 0);
-      const until = this.#isCareful(offset) ? Math.min(limit, window.begin + 1) : limit;
-      const { rows, next } = this.#tokenizer.run(window.begin, window.end, until, window.ended);
-      if (next === window.begin) break;
+      const at = window.begin;
+      context.onBatch?.(at + shift, window.endOffset, 0);
+      const isCareful = careful && at + shift >= careful.start && at + shift < careful.end;
+      const until = isCareful ? Math.min(limit, at + 1) : limit;
+      const { rows, next } = this.#tokenizer.run(at, window.end, until, window.ended);
+      if (next === at) break;
       if (rows > 0) {
-        this.#context.onBatch?.(offset, offset + (next - window.begin), rows);
-        if (next - window.begin > maxRecordBytes) this.#processor.refuseLong(rows, maxRecordBytes);
-        this.#processor.process(rows, window);
-        if (this.#canCutShort) this.#isCutShort = this.#context.isSpent?.() === true;
+        context.onBatch?.(at + shift, next + shift, rows);
+        if (next - at > limits.maxRecordBytes) processor.refuseLong(rows, limits.maxRecordBytes);
+        processor.process(rows, window);
+        if (this.#canCutShort) this.#isCutShort = context.isSpent?.() === true;
       }
       window.consumeTo(next);
     }
-    this.#context.onBatch?.(0, 0, 0); // what comes now are bytes, not records
+    context.onBatch?.(0, 0, 0); // what comes now are bytes, not records
     return window.begin > begin;
   }
 
   #isEnough(): boolean {
-    const { mostRejects } = this.#task.limits;
-    if (this.#isCutShort) return true;
-    return this.#processor.sink.satisfied || (mostRejects !== undefined && this.#processor.rejected > mostRejects);
-  }
-
-  #isCareful(offset: number): boolean {
-    const { careful } = this.#task;
-    return careful !== undefined && careful !== null && offset >= careful.start && offset < careful.end;
+    return this.#isCutShort || this.#processor.sink.satisfied || this.#processor.rejected > this.#mostRejects;
   }
 
   async #findFirstRecord(): Promise<void> {

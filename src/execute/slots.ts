@@ -105,6 +105,12 @@ export class Slots {
     this.#fields[slot * rowFields + headerFields + fieldIndex[field]] = value;
   }
 
+  /** A slot's fields, by `fieldIndex`: for what is written at every batch. */
+  row(slot: number): Float64Array {
+    const begin = slot * rowFields + headerFields;
+    return this.#fields.subarray(begin, begin + slotFields.length);
+  }
+
   add(slot: number, field: SlotField, amount: number): void {
     this.set(slot, field, this.get(slot, field) + amount);
   }
@@ -134,4 +140,8 @@ const presentFields = [
   'batchRecords',
 ] as const satisfies readonly SlotField[];
 
-const fieldIndex = Object.fromEntries(slotFields.map((field, index) => [field, index])) as Record<SlotField, number>;
+/** Where a field stands in its row. */
+export const fieldIndex = Object.fromEntries(slotFields.map((field, index) => [field, index])) as Record<
+  SlotField,
+  number
+>;

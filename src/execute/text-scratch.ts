@@ -42,9 +42,13 @@ export class TextScratch {
 
   /** Forgets all texts; only the newest, largest chunk is kept. */
   reset(): void {
+    if (this.#chunks.length > 1) this.#forgetOlder();
+    this.#cursor = this.#chunks[0]?.address ?? 0;
+  }
+
+  #forgetOlder(): void {
     for (const chunk of this.#chunks.slice(0, -1)) this.#arena.free(chunk.address, chunk.bytes);
     this.#chunks = this.#chunks.slice(-1);
-    this.#cursor = this.#chunks[0]?.address ?? 0;
   }
 
   close(): void {

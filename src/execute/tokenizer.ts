@@ -11,7 +11,7 @@ import { placeJson } from './json-program.ts';
 import type { Program } from './program.ts';
 import { placeTemplate } from './template-program.ts';
 import type { TokenizeKernel } from './tokenizer-kernels.ts';
-import { type Batch, batchRows } from './vector.ts';
+import { type Batch, batchRows, rowsPerBatch } from './vector.ts';
 
 /** Bytes after the end of a tokenizer's input that it may read, and of which it may overwrite the first. */
 export const inputPadding = 64;
@@ -31,7 +31,7 @@ const scratchBytes = 1 << 20;
 /** Made on first use. Its address is not 0, by which a kernel says that it needs more than there is. */
 const noScratch: Program = { address: 1, bytes: 0 };
 
-/** Room for `batchRows` records of so many columns. Throws ArenaFullError. */
+/** Room for `batchRows` records of so many columns, of which `rowsPerBatch` are used. Throws ArenaFullError. */
 export function allocateBatch(arena: Arena, columnCount: number): Batch {
   const header = arena.alloc(headerBytes + columnCount * 4);
   const batch = {
@@ -42,7 +42,17 @@ export function allocateBatch(arena: Arena, columnCount: number): Batch {
     spans: Array.from({ length: columnCount }, () => arena.alloc(batchRows * 8)),
   };
   arena.u32.set(
-    [batchRows, batch.recordStarts, batch.recordLengths, batch.flags, 0, 0, 0, columnCount, ...batch.spans],
+    [
+      rowsPerBatch(columnCount),
+      batch.recordStarts,
+      batch.recordLengths,
+      batch.flags,
+      0,
+      0,
+      0,
+      columnCount,
+      ...batch.spans,
+    ],
     header / 4,
   );
   return batch;
@@ -88,12 +98,14 @@ export function createTokenizer(arena: Arena, spec: TokenizerSpec, batch: Batch)
 
   const run = (begin: number, end: number, startLimit: number, final: boolean) => {
     for (;;) {
-      arena.u32[header + field.scratch] = scratch.address;
-      arena.u32[header + field.scratchEnd] = scratch.address + scratch.bytes;
+      const before = arena.u32;
+      before[header + field.scratch] = scratch.address;
+      before[header + field.scratchEnd] = scratch.address + scratch.bytes;
       const rows = kernel(program.address, begin, end, startLimit, final ? 1 : 0, batch.header);
-      const next = arena.u32[header + field.next] ?? begin;
+      const after = arena.u32; // the arena may have grown
+      const next = after[header + field.next] ?? begin;
       // the kernel ran out of scratch before its first record was done: no text is longer than its record
-      if (rows === 0 && arena.u32[header + field.scratch] === 0 && scratch.bytes < end - begin + inputPadding) {
+      if (rows === 0 && after[header + field.scratch] === 0 && scratch.bytes < end - begin + inputPadding) {
         growScratch(Math.max(scratchBytes, end - begin + inputPadding));
         continue;
       }
@@ -107,9 +119,10 @@ export function createTokenizer(arena: Arena, spec: TokenizerSpec, batch: Batch)
       if (end - begin < 3 && !final) return null;
       const start = startsWithByteOrderMark(arena.u8.subarray(begin, end)) ? begin + 3 : begin;
       if (!hasHeader) return start;
+      const capacity = arena.u32[header + field.capacity] ?? batchRows;
       arena.u32[header + field.capacity] = 1;
       const { rows, next } = run(start, end, end, final);
-      arena.u32[header + field.capacity] = batchRows;
+      arena.u32[header + field.capacity] = capacity;
       return rows === 1 || final ? next : null;
     },
     close() {
