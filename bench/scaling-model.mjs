@@ -29,17 +29,14 @@ const asked = [
 /** Measures, writes the run and the block in bench/README.md, and resolves to the tables. */
 export async function measureModel(options) {
   if (!millrace.available().available) throw new Error(`Cannot measure the model: ${millrace.available().reason}`);
-  const { defaultSplitBytes } = await import('../dist/src/coordinator/plan-splits.js');
+  const { planSplits } = await import('../dist/src/coordinator/plan-splits.js');
   const splitsFor = (bytes, workers) =>
-    Math.ceil(
-      bytes /
-        defaultSplitBytes([{ input: 'file', sizeBytes: bytes }], {
-          workers,
-          splitBytes: null,
-          shape: 'grouped',
-          isSplittable: () => true,
-        }),
-    );
+    planSplits([{ input: 'file', sizeBytes: bytes }], {
+      workers,
+      splitBytes: null,
+      kind: 'groups',
+      isSplittable: () => true,
+    }).length;
   const machine = { ...describeMachine(), ...(options.label === undefined ? {} : { label: options.label }) };
   const results = [];
   for (const entry of asked.filter(({ id }) => options.only?.includes(id) ?? true)) {

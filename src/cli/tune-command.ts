@@ -92,13 +92,15 @@ function tuneOptions(
   settings: Settings,
 ): Pick<TuneOptions, 'pinned' | 'plan' | 'cores' | 'target' | 'maxSeconds' | 'sampleBytes' | 'endsEarly' | 'command'> {
   const { target, maxTime, sampleSize, deadline, functions } = settings;
+  // trials have splits of one size, of which the last may not be a large part of a sample
+  const kind = plan.shape === 'rows' ? 'rows' : 'functions';
   const common = runRequest({
     ...(deadline === undefined ? {} : { deadline }),
     ...(functions === undefined ? {} : { functions: functions.split('\n') }),
   });
   return {
     pinned: pinnedBy(settings),
-    plan: (choice) => planRun(sources, plan.shape, { ...common, ...requestOf(choice) }, isSplittable),
+    plan: (choice) => planRun(sources, kind, { ...common, ...requestOf(choice) }, isSplittable),
     cores: availableParallelism(),
     target,
     maxSeconds: maxTime,

@@ -4,7 +4,13 @@ import type { InputName, SourceFile, Split } from '../core/source.ts';
 import { type Budget, divideBudget } from './budget.ts';
 import type { HeapProfileOptions } from './heap-files.ts';
 import { defaultMemory, originOf } from './memory-limit.ts';
-import { defaultRecycleAfter, defaultSplitBytes, planSplits, type SplitRequest } from './plan-splits.ts';
+import {
+  defaultRecycleAfter,
+  defaultSplitBytes,
+  planSplits,
+  type SplitKind,
+  type SplitRequest,
+} from './plan-splits.ts';
 import type { PoolOptions } from './pool.ts';
 import { defaultRecyclePolicy } from './recycle-policy.ts';
 
@@ -39,7 +45,7 @@ const leastBytesPerWorker = 8 * 1024 * 1024;
 /** Throws UsageError where the budget is too small. */
 export function planRun(
   sources: readonly SourceFile[],
-  shape: 'grouped' | 'rows',
+  kind: SplitKind,
   request: RunRequest,
   isSplittable: (input: InputName) => boolean,
 ): RunPlan {
@@ -58,7 +64,7 @@ export function planRun(
   const splitRequest: SplitRequest = {
     workers,
     splitBytes: request.splitBytes ?? null,
-    shape,
+    kind,
     isSplittable,
   };
   const splitBytes = request.splitBytes ?? defaultSplitBytes(sources, splitRequest);

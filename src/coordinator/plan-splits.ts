@@ -5,42 +5,78 @@
  * Invariant: the splits of a source are adjacent, in order, and cover it exactly once.
  */
 import type { InputName, SourceFile, Split } from '../core/source.ts';
+import type { Plan } from '../query/plan.ts';
 
 const mib = 1024 * 1024;
-const splitsPerWorker = 4;
+
+/**
+ * `rows`: a plain select, whose rows travel, and whose LIMIT is met early. `functions`: a user's run for every record, which
+ * takes longer, and what they keep is looked at between tasks. `groups`: everything else.
+ */
+export const splitKinds = ['groups', 'rows', 'functions'] as const;
+export type SplitKind = (typeof splitKinds)[number];
+
+const mostBytes: Readonly<Record<SplitKind, number>> = { groups: 128 * mib, rows: 8 * mib, functions: 32 * mib };
+
+export function splitKindOf(plan: Pick<Plan, 'shape' | 'modules'>): SplitKind {
+  if (plan.shape === 'rows') return 'rows';
+  return plan.modules === undefined ? 'groups' : 'functions';
+}
 
 export interface SplitRequest {
   readonly workers: number;
   /** As said by the user, or null. */
   readonly splitBytes: number | null;
-  /** Plain selects get smaller splits: their rows travel, and a LIMIT is met early. */
-  readonly shape: 'grouped' | 'rows';
+  readonly kind: SplitKind;
   readonly isSplittable: (input: InputName) => boolean;
 }
 
 export function planSplits(sources: readonly SourceFile[], request: SplitRequest): Split[] {
-  const size = request.splitBytes ?? defaultSplitBytes(sources, request);
+  const { least, most } = limitsOf(sources, request);
   const splits: Split[] = [];
+  let rest = splittableBytes(sources, request);
   sources.forEach((source, sourceIndex) => {
     if (source.sizeBytes === null || !request.isSplittable(source.input)) {
       splits.push({ index: splits.length, source: sourceIndex, start: 0, end: Number.POSITIVE_INFINITY });
       return;
     }
-    for (let start = 0; start < source.sizeBytes; start += size) {
+    for (let start = 0; start < source.sizeBytes; ) {
+      const size = request.splitBytes ?? guidedBytes(rest, least, most, request.workers);
       const end = Math.min(start + size, source.sizeBytes);
       splits.push({ index: splits.length, source: sourceIndex, start, end });
+      rest -= end - start;
+      start = end;
     }
   });
   return splits;
 }
 
-/** At least four splits per worker, each between 1 MiB and 32 MiB (8 MiB for plain selects), in whole MiB. */
+/**
+ * As much as the next split takes of what nobody has yet: half of what each worker would get of it. So splits are large as long as
+ * there is much to do, for each costs about a millisecond, and small at the end, where workers wait for the last one
+ * (guided self-scheduling: Polychronopoulos and Kuck, 1987). In whole MiB.
+ */
+function guidedBytes(rest: number, least: number, most: number, workers: number): number {
+  const even = Math.ceil(rest / (workers * 2) / mib) * mib;
+  return Math.min(most, Math.max(least, even));
+}
+
+/** The largest split that is cut where the user did not say how large. */
 export function defaultSplitBytes(sources: readonly SourceFile[], request: SplitRequest): number {
+  const { least, most } = limitsOf(sources, request);
+  return guidedBytes(splittableBytes(sources, request), least, most, request.workers);
+}
+
+function limitsOf(sources: readonly SourceFile[], request: SplitRequest): { least: number; most: number } {
+  const most = mostBytes[request.kind];
+  const small = Math.floor(splittableBytes(sources, request) / (request.workers * 8) / mib) * mib;
+  return { least: Math.min(most, Math.max(mib, Math.min(small, 16 * mib))), most };
+}
+
+function splittableBytes(sources: readonly SourceFile[], { isSplittable }: SplitRequest): number {
   let total = 0;
-  for (const source of sources) if (request.isSplittable(source.input)) total += source.sizeBytes ?? 0;
-  const most = request.shape === 'rows' ? 8 * mib : 32 * mib;
-  const even = Math.floor(total / (request.workers * splitsPerWorker) / mib) * mib;
-  return Math.max(mib, Math.min(even, Math.floor(most / mib) * mib));
+  for (const source of sources) if (isSplittable(source.input)) total += source.sizeBytes ?? 0;
+  return total;
 }
 
 /**

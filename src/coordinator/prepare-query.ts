@@ -21,6 +21,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import { openLedger, resumeNotes } from './ledger/open-ledger.ts';
 import { loadFunctions } from './load-functions.ts';
 import { planRun, type RunPlan } from './plan-run.ts';
+import { splitKindOf, splitKinds } from './plan-splits.ts';
 import { openWorkerPool, type PoolOptions, type WorkerPool } from './pool.ts';
 import type { Prediction } from './predict-memory.ts';
 import { predictBySample } from './predict-sample.ts';
@@ -79,7 +80,7 @@ export async function prepareQuery(sql: string, options: PrepareOptions): Promis
   try {
     checkNames(sourceOf(ast), options.files ?? []);
     const { plan, warnings } = bindQuery(ast, chosen.spec, await loading);
-    const planned = planRun(sources, plan.shape, runRequest(options), isSplittable);
+    const planned = planRun(sources, splitKindOf(plan), runRequest(options), isSplittable);
     const ledger = options.startWorkers === false ? null : openLedger(plan, sources, planned, options);
     const run = ledger === null ? planned : { ...planned, splits: ledger.splits };
     const notes = [...chosen.notes, ...warnings, ...resumeNotes(ledger)];
@@ -117,17 +118,16 @@ async function prepareSources(sql: string, options: PrepareOptions): Promise<Ear
 function openEarly(sources: readonly SourceFile[], options: PrepareOptions): Promise<WorkerPool> | null {
   if (options.pool !== undefined || options.startWorkers === false) return null;
   const request = runRequest(options);
-  const [grouped, rows] = (['grouped', 'rows'] as const).map(
-    (shape) => planRun(sources, shape, request, isSplittable).pool,
-  );
-  return grouped !== undefined && rows !== undefined && samePool(grouped, rows) ? openWorkerPool(grouped) : null;
+  const [first, ...others] = splitKinds.map((kind) => planRun(sources, kind, request, isSplittable).pool);
+  if (first === undefined || others.some((other) => !samePool(first, other))) return null;
+  return openWorkerPool(first);
 }
 
 function isSplittable(input: InputName): boolean {
   return inputByName(input).splittable;
 }
 
-/** Whether both need the same threads; when these are replaced can be said later. */
+/** Whether both take the same threads; when these are replaced can be said later. */
 function samePool(a: PoolOptions, b: PoolOptions): boolean {
   return JSON.stringify({ ...a, recycle: null }) === JSON.stringify({ ...b, recycle: null });
 }

@@ -286,7 +286,7 @@ describe('splits', () => {
   const request = {
     workers: 2,
     splitBytes: null,
-    shape: 'grouped',
+    kind: 'groups',
     isSplittable: (input: string) => input === 'file',
   } as const;
 
@@ -308,14 +308,30 @@ describe('splits', () => {
   });
 
   it.each([
-    ['grouped', 3 * mib, 1],
-    ['grouped', 100 * mib, 12],
-    ['grouped', 10 * gib, 32],
-    ['rows', 10 * gib, 8],
-  ] as const)('of a %s question over %i bytes have %i MiB', (shape, bytes, size) => {
-    const [first] = planSplits([file('a', bytes)], { ...request, shape });
-    expect(first?.end).toBe(size * mib);
+    ['groups', 3 * mib, [1, 1, 1]],
+    ['groups', 100 * mib, [25, 19, 14, 11, 8, 6, 6, 6, 5]],
+    ['functions', 100 * mib, [25, 19, 14, 11, 8, 6, 6, 6, 5]],
+    ['rows', 50 * mib, [8, 8, 8, 7, 5, 4, 3, 3, 3, 1]],
+  ] as const)('of a question of kind %s over %i bytes have %o MiB', (kind, bytes, sizes) => {
+    const splits = planSplits([file('a', bytes)], { ...request, kind });
+    expect(splits.map(({ start, end }) => (end - start) / mib)).toEqual(sizes);
   });
+
+  it.each([
+    ['groups', 128],
+    ['functions', 32],
+    ['rows', 8],
+  ] as const)(
+    'of kind %s are large at first, up to %i MiB, and small at the end, whatever files they are of',
+    (kind, most) => {
+      const files = [file('a', 3 * gib), file('b', 5 * mib), file('c', gib + 1)];
+      const sizes = planSplits(files, { ...request, kind }).map(({ start, end }) => (end - start) / mib);
+      expect(Math.max(...sizes)).toBe(most);
+      expect(sizes[0]).toBe(most);
+      expect(sizes.at(-2)).toBe(Math.min(most, 16));
+      expect(sizes.reduce((sum, size) => sum + size)).toBeCloseTo(4 * 1024 + 5, 4);
+    },
+  );
 
   it('set how long a worker lives: 25 GB', () => {
     expect([mib, 64 * mib].map(defaultRecycleAfter)).toEqual([23_842, 373]);
@@ -326,11 +342,11 @@ describe('a run', () => {
   const file = (name: string, sizeBytes: number): SourceFile => ({ name, path: name, input: 'file', sizeBytes });
   const zipped = (name: string): SourceFile => ({ name, path: name, input: 'gzip', sizeBytes: 100 });
   const plan = (sources: SourceFile[], request = {}) =>
-    planRun(sources, 'grouped', { memoryBytes: 4 * gib, ...request }, (input) => input === 'file');
+    planRun(sources, 'groups', { memoryBytes: 4 * gib, ...request }, (input) => input === 'file');
 
   it('over a small file starts one worker and no spare', () => {
     const { pool, splits } = plan([file('a', 3 * mib)]);
-    expect([pool.workers, pool.spare, splits.length]).toEqual([1, false, 3]);
+    expect([pool.workers, pool.spare, splits.length]).toEqual([1, false, 2]);
   });
 
   it('starts as many workers as were asked for, whatever there is to do', () => {
@@ -355,7 +371,7 @@ describe('a run', () => {
       workerArenaBytes: 32 * mib,
     });
     expect(pool).toMatchObject({ heapOldMb: 52, heapYoungMb: 12, arenaLimitBytes: 32 * mib, deadlineMs: 120_000 });
-    expect(recycleAfter).toBe(746);
+    expect(recycleAfter).toBe(187);
   });
 
   it('does not start in too little memory', () => {

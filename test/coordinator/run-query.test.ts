@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { planRun, type RunRequest } from '../../dist/src/coordinator/plan-run.js';
+import { splitKindOf } from '../../dist/src/coordinator/plan-splits.js';
 import { openWorkerPool, type WorkerPool } from '../../dist/src/coordinator/pool.js';
 import { type QueryOptions, type QueryRun, runQuery } from '../../dist/src/coordinator/run-query.js';
 import type { SourceFile } from '../../src/core/source.ts';
@@ -55,7 +56,7 @@ async function start(
   options: Partial<QueryOptions> = {},
   sources = [source],
 ): Promise<QueryRun> {
-  const run = planRun(sources, plan.shape, request, (input) => input === 'file');
+  const run = planRun(sources, splitKindOf(plan), request, (input) => input === 'file');
   const pool = await openWorkerPool({
     ...run.pool,
     workerFile: new URL('../fixtures/dying-worker.mjs', import.meta.url),
@@ -248,7 +249,7 @@ describe('many groups', () => {
   /** So little room that partials are neither merged on this side nor kept in memory. */
   function tightMerging() {
     const request = { ...smallSplits, splitBytes: 100_000 };
-    const { budget } = planRun([source], 'grouped', request, () => true);
+    const { budget } = planRun([source], 'groups', request, () => true);
     return { request, budget: { ...budget, coordinatorBytes: 200_000, queuedBytes: 50_000 } };
   }
 });

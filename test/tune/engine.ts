@@ -35,7 +35,7 @@ export function testSpace(limits: Partial<Omit<Space, 'resolve'>> = {}, memoryBy
   return openSpace(all, (choice: Choice) =>
     planRun(
       [source],
-      'grouped',
+      'functions',
       {
         memoryBytes: choice.memoryBytes ?? memoryBytes,
         workers: choice.workers ?? all.cores,
