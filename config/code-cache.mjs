@@ -42,7 +42,7 @@ try {
 }
 
 async function cacheWorker() {
-  const { pool: options } = planRun([], 'grouped', { workers: 1 }, () => true);
+  const { pool: options } = planRun([], 'groups', { workers: 1 }, () => true);
   const pool = await openWorkerPool({ ...options, workerFile: new URL('code-cache-worker.cjs', import.meta.url) });
   try {
     for (const [name, { questions }] of Object.entries(samples)) {

@@ -5,9 +5,9 @@
  * Invariant: the `task` fields are zero between tasks, so whoever adds accepted results and slots counts nothing twice.
  */
 import { constants, PerformanceObserver } from 'node:perf_hooks';
-import { setImmediate as turn } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import type { RecordCounts } from '../src/core/reject.ts';
+import { turn } from '../src/core/turn.ts';
 import type { MemorySample, Suspect, WorkerTask } from '../src/execute/messages.ts';
 import { fieldIndex, type Slots, suspectOf } from '../src/execute/slots.ts';
 
@@ -59,7 +59,8 @@ export class WorkerGauges {
     row[at.filtered] = (row[at.filtered] ?? 0) + counts.filtered;
     row[at.rejected] = (row[at.rejected] ?? 0) + counts.rejected;
     const now = Date.now();
-    if (now === this.#sampledAtMs) return; // chunks may follow one another faster than anybody could look
+    // chunks follow one another faster than anybody looks; clocks are set back
+    if (Math.abs(now - this.#sampledAtMs) < sampleEveryMs) return;
     this.#sampledAtMs = now;
     this.#slots.set(this.slot, 'progressAtMs', now);
     this.#sampleHeap();
@@ -143,6 +144,8 @@ export class WorkerGauges {
     this.#slots.add(this.slot, 'gcSecondsTotal', seconds);
   }
 }
+
+const sampleEveryMs = 4;
 
 /** What is written so often that looking for its place shows. */
 const at = {

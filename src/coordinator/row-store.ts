@@ -3,7 +3,7 @@
  * files of their own. Merging reads a frame of each run at a time, of so many runs as the limit allows; where there are more,
  * neighbours are joined first.
  */
-import { setImmediate } from 'node:timers/promises';
+import { turn } from '../core/turn.ts';
 import type { Value } from '../core/value.ts';
 import { release } from '../execute/release.ts';
 import type { RowsOut } from '../execute/row-outbox.ts';
@@ -75,7 +75,7 @@ export class RowStore {
     const offset = this.#writer.length;
     for (const piece of joinRuns(runs.map(readRun))) {
       this.#writer.frame(piece);
-      await setImmediate(); // lets signals and progress in between
+      await turn(); // lets signals and progress in between
     }
     const length = this.#writer.length - offset;
     this.#onSpill(length);

@@ -3,10 +3,10 @@
  *
  * Invariant: only folders whose owner has certainly ended are removed.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
+import { turn } from '../core/turn.ts';
 import { type ProcessMark, processState, thisProcess } from './process-mark.ts';
 
 export interface TemporaryFolder {
@@ -32,12 +32,19 @@ export function makeTemporaryFolder(parent: string): TemporaryFolder {
 
 /** Removes the folders of processes that have ended. Never fails: what cannot be removed stays. */
 export async function removeAbandonedFolders(parent: string): Promise<void> {
-  await turn(); // what is about to start comes first, loading node:fs/promises included
-  const names = await readdir(parent).catch(() => []);
-  for (const name of names) {
+  await turn(); // what is about to start comes first
+  for (const name of namesIn(parent)) {
     const owner = ownerOf(name);
     if (owner === null || processState(owner) !== 'ended') continue;
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 
