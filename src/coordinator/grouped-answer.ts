@@ -27,7 +27,7 @@ export interface GroupedRun {
   readonly rows: RowStore;
   /** For a partition that is cut once more. */
   readonly openStore: () => PartialStore;
-  /** Merges that run at the same time. */
+  /** Merges that run or are ready to. */
   readonly parallel: number;
   /** The task is made anew for every try, because its bytes leave with it. */
   readonly merge: (partition: number, makeTask: () => MergeTask) => Promise<MergeResult>;

@@ -275,7 +275,7 @@ class Run implements QueryRun {
         store: this.#store,
         rows: this.#rows,
         openStore: () => this.#openStore(),
-        parallel: this.#pool.options.workers,
+        parallel: this.#pool.options.workers + 1, // one partition is put together while others are merged
         merge: (partition, makeTask) => this.#runner.merge(partition, makeTask),
         route: (partition, makeTask) => this.#runner.route(partition, makeTask),
       });
