@@ -34,8 +34,10 @@ export interface GroupedRun {
   readonly route: (partition: number, makeTask: () => RouteTask) => Promise<RouteResult>;
 }
 
-/** Above so many groups one thread's merging would hold up the workers. */
+/** Above so many groups, or so many bytes in a partial or in all of them, one thread's merging would hold up the workers. */
 const mostGroupsHere = 1 << 16;
+const mostPartialBytesHere = 4 << 20;
+const mostBytesHere = 32 << 20;
 /** Where an arena is full of so few groups, it is their sets that are large. */
 const fewGroups = 1024;
 const bitsPerCut = Math.log2(partitionCount);
@@ -143,11 +145,12 @@ class Fold {
 
   /** The merger takes a partial whole or not at all only where there is ample room for it. */
   #fits(partial: Uint8Array): boolean {
-    return partialGroups(partial) <= mostGroupsHere && partial.byteLength * 16 <= this.#run.arenaBytes;
+    const most = Math.min(mostPartialBytesHere, this.#run.arenaBytes / 16);
+    return partialGroups(partial) <= mostGroupsHere && partial.byteLength <= most;
   }
 
   #merged(merger: PartialMerger, partial: Uint8Array): boolean {
-    if (merger.groups > mostGroupsHere) return false;
+    if (merger.groups > mostGroupsHere || merger.usedBytes > mostBytesHere) return false;
     try {
       merger.add(partial);
       release(partial);

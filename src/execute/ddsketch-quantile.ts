@@ -12,38 +12,73 @@ const width = 0.02857238100952776;
 
 /** `at`: address of the state. Null when it has seen no value. */
 export function quantileOf(arena: Arena, at: number, q: number): number | null {
-  const count = Number(arena.i64[(at + 24) / 8] ?? 0n);
+  const count = u64At(arena, at + 24);
   if (count === 0) return null;
   const smallest = arena.f64[(at + 8) / 8] ?? 0;
   const largest = arena.f64[(at + 16) / 8] ?? 0;
   const rank = nearestRank(q, count);
   if (rank <= 0) return smallest;
   if (rank >= count - 1) return largest;
-  return Math.min(largest, Math.max(smallest, valueAt(arena, at, rank)));
+  return Math.min(largest, Math.max(smallest, valueAt(arena, at, rank, count)));
 }
 
-function valueAt(arena: Arena, at: number, rank: number): number {
-  let left = rank;
+/** The buckets in the order of their values: negative ones from the last, zero, positive ones from the first. */
+function valueAt(arena: Arena, at: number, rank: number, count: number): number {
   const negative = readStore(arena, at + 48);
-  for (let i = negative.counts.length - 1; i >= 0; i--) {
-    left -= Number(negative.counts[i] ?? 0n);
+  const positive = readStore(arena, at + 32);
+  // from the end that is nearer, because a high quantile is what is mostly asked for
+  if (rank >= count / 2) {
+    let above = count;
+    for (let i = positive.capacity - 1; i >= 0; i--) {
+      above -= countAt(arena, positive, i);
+      if (above <= rank) return representative(positive.first + i);
+    }
+    above -= countOfZero(arena, at);
+    if (above <= rank) return 0;
+    for (let i = 0; i < negative.capacity; i++) {
+      above -= countAt(arena, negative, i);
+      if (above <= rank) return -representative(negative.first + i);
+    }
+    return Number.NEGATIVE_INFINITY; // rank >= 0, so a bucket below held it; the caller clamps
+  }
+  let left = rank;
+  for (let i = negative.capacity - 1; i >= 0; i--) {
+    left -= countAt(arena, negative, i);
     if (left < 0) return -representative(negative.first + i);
   }
-  left -= Number(arena.i64[at / 8] ?? 0n);
+  left -= countOfZero(arena, at);
   if (left < 0) return 0;
-  const positive = readStore(arena, at + 32);
-  for (let i = 0; i < positive.counts.length; i++) {
-    left -= Number(positive.counts[i] ?? 0n);
+  for (let i = 0; i < positive.capacity; i++) {
+    left -= countAt(arena, positive, i);
     if (left < 0) return representative(positive.first + i);
   }
   return Number.POSITIVE_INFINITY; // rank < count, so a bucket above held it; the caller clamps
 }
 
-function readStore(arena: Arena, at: number): { counts: BigInt64Array; first: number } {
-  const address = arena.u32[at / 4] ?? 0;
-  const capacity = arena.u32[at / 4 + 1] ?? 0;
-  const first = (arena.u32[at / 4 + 2] ?? 0) | 0;
-  return { counts: arena.i64.subarray(address / 8, address / 8 + capacity), first };
+/** Counts of the buckets from `first` on: u64 at `address`. */
+interface Store {
+  readonly address: number;
+  readonly capacity: number;
+  readonly first: number;
+}
+
+function readStore(arena: Arena, at: number): Store {
+  const { u32 } = arena;
+  return { address: u32[at / 4] ?? 0, capacity: u32[at / 4 + 1] ?? 0, first: (u32[at / 4 + 2] ?? 0) | 0 };
+}
+
+function countAt(arena: Arena, { address }: Store, bucket: number): number {
+  return u64At(arena, address + bucket * 8);
+}
+
+function countOfZero(arena: Arena, at: number): number {
+  return u64At(arena, at);
+}
+
+/** Counts stay below 2^53, and two halves are read several times as fast as a bigint. */
+function u64At(arena: Arena, address: number): number {
+  const { u32 } = arena;
+  return (u32[address / 4] ?? 0) + (u32[address / 4 + 1] ?? 0) * 2 ** 32;
 }
 
 /** The value whose relative distance to both ends of the bucket is the same. */

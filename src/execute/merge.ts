@@ -38,6 +38,11 @@ export class PartialMerger {
     return this.#table.groups;
   }
 
+  /** Bytes of the arena that are in use. */
+  get usedBytes(): number {
+    return this.#arena.kernels.arenaUsed() >>> 0;
+  }
+
   /** Bytes of all groups, if they were serialized now. */
   get stateBytes(): number {
     return this.#table.measure().reduce((sum, size) => sum + size, 0);
