@@ -29,50 +29,92 @@ function valueAt(arena: Arena, at: number, rank: number, count: number): number 
   // from the end that is nearer, because a high quantile is what is mostly asked for
   if (rank >= count / 2) {
     let above = count;
-    for (let i = positive.capacity - 1; i >= 0; i--) {
-      above -= countAt(arena, positive, i);
-      if (above <= rank) return representative(positive.first + i);
+    for (let i = positive.size - 1; i >= 0; i--) {
+      above -= positive.countAt(i);
+      if (above <= rank) return representative(positive.bucketAt(i));
     }
-    above -= countOfZero(arena, at);
+    above -= u64At(arena, at);
     if (above <= rank) return 0;
-    for (let i = 0; i < negative.capacity; i++) {
-      above -= countAt(arena, negative, i);
-      if (above <= rank) return -representative(negative.first + i);
+    for (let i = 0; i < negative.size; i++) {
+      above -= negative.countAt(i);
+      if (above <= rank) return -representative(negative.bucketAt(i));
     }
     return Number.NEGATIVE_INFINITY; // rank >= 0, so a bucket below held it; the caller clamps
   }
   let left = rank;
-  for (let i = negative.capacity - 1; i >= 0; i--) {
-    left -= countAt(arena, negative, i);
-    if (left < 0) return -representative(negative.first + i);
+  for (let i = negative.size - 1; i >= 0; i--) {
+    left -= negative.countAt(i);
+    if (left < 0) return -representative(negative.bucketAt(i));
   }
-  left -= countOfZero(arena, at);
+  left -= u64At(arena, at);
   if (left < 0) return 0;
-  for (let i = 0; i < positive.capacity; i++) {
-    left -= countAt(arena, positive, i);
-    if (left < 0) return representative(positive.first + i);
+  for (let i = 0; i < positive.size; i++) {
+    left -= positive.countAt(i);
+    if (left < 0) return representative(positive.bucketAt(i));
   }
   return Number.POSITIVE_INFINITY; // rank < count, so a bucket above held it; the caller clamps
 }
 
-/** Counts of the buckets from `first` on: u64 at `address`. */
-interface Store {
-  readonly address: number;
-  readonly capacity: number;
-  readonly first: number;
+/** Buckets in ascending order, of which some may be empty, and some may come several times. */
+interface Buckets {
+  readonly size: number;
+  bucketAt(i: number): number;
+  countAt(i: number): number;
 }
 
-function readStore(arena: Arena, at: number): Store {
+/** The layout is that of workers/kernels/states/bucket-store.ts. */
+function readStore(arena: Arena, at: number): Buckets {
   const { u32 } = arena;
-  return { address: u32[at / 4] ?? 0, capacity: u32[at / 4 + 1] ?? 0, first: (u32[at / 4 + 2] ?? 0) | 0 };
+  const [address = 0, capacity = 0, first = 0, entries = 0] = u32.subarray(at / 4, at / 4 + 4);
+  return capacity > 0 ? new Counts(arena, address, capacity, first | 0) : new List(u32, address, entries);
 }
 
-function countAt(arena: Arena, { address }: Store, bucket: number): number {
-  return u64At(arena, address + bucket * 8);
+class Counts implements Buckets {
+  readonly size: number;
+  readonly #arena: Arena;
+  readonly #address: number;
+  readonly #first: number;
+
+  constructor(arena: Arena, address: number, size: number, first: number) {
+    this.#arena = arena;
+    this.#address = address;
+    this.size = size;
+    this.#first = first;
+  }
+
+  bucketAt(i: number): number {
+    return this.#first + i;
+  }
+
+  countAt(i: number): number {
+    return u64At(this.#arena, this.#address + i * 8);
+  }
 }
 
-function countOfZero(arena: Arena, at: number): number {
-  return u64At(arena, at);
+class List implements Buckets {
+  /** Bucket times 2^32 plus amount, so that they sort as numbers: buckets lie between -2^17 and 2^17, so these are exact. */
+  readonly #entries: Float64Array;
+
+  constructor(u32: Uint32Array, address: number, size: number) {
+    this.#entries = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const bucket = (u32[address / 4 + i * 2] ?? 0) | 0;
+      this.#entries[i] = bucket * 2 ** 32 + (u32[address / 4 + i * 2 + 1] ?? 0);
+    }
+    this.#entries.sort();
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  bucketAt(i: number): number {
+    return Math.floor((this.#entries[i] ?? 0) / 2 ** 32);
+  }
+
+  countAt(i: number): number {
+    return (this.#entries[i] ?? 0) - this.bucketAt(i) * 2 ** 32;
+  }
 }
 
 /** Counts stay below 2^53, and two halves are read several times as fast as a bigint. */

@@ -260,6 +260,57 @@ describe('GroupTable', () => {
     });
   });
 
+  const spreads: Readonly<Record<string, (i: number) => number>> = {
+    'one value': () => 42,
+    'near each other': (i) => 100 + (i % 50),
+    'four orders of magnitude': (i) => 10 ** ((i * 0.7310585) % 4),
+    'on both sides of zero': (i) => (i % 7 === 0 ? 0 : (i % 2 === 0 ? -1 : 1) * 10 ** (((i * 0.37) % 20) - 10)),
+    'from the smallest to the largest double': (i) => (i % 2 === 0 ? 5e-324 : 1.7e308) * (1 - (i % 9) / 10),
+  };
+  const sizes = [1, 2, 15, 16, 17, 32, 33, 64, 65, 257, 600, rows];
+
+  it.each(Object.keys(spreads))('takes quantiles of few and of many values, in one table or merged: %s', (name) => {
+    const spread = spreads[name] ?? (() => 0);
+    const plan = planOf(null, [{ kind: 'ddsketch', type: 'double' }]);
+    for (const size of sizes) {
+      const values = Array.from({ length: size }, (_, i) => spread(i));
+      const arena = testArena();
+      const found = arena.alloc(rows * 4);
+      const flags = placeFlags(arena, () => false);
+      const tableOf = (part: readonly number[]) => {
+        const table = new GroupTable(plan, arena);
+        table.find(0, 0, part.length, found);
+        expect(table.update(0, found, placeDoubles(arena, part), flags, 0, part.length)).toBe(part.length);
+        return table;
+      };
+      const quantiles = (table: GroupTable) => [
+        ...readAll(arena, table, (reader) => [0, 0.01, 0.3, 0.5, 0.51, 0.9, 0.99, 1].map((q) => reader.quantile(q))),
+      ];
+      const whole = quantiles(tableOf(values));
+      const cut = Math.floor(size / 3);
+      const partials = [values.slice(0, cut), values.slice(cut, cut + 5), values.slice(cut + 5)]
+        .filter((part) => part.length > 0)
+        .map((part) => Buffer.concat([partialBody(tableOf(part).takePartial())]));
+      for (const order of [partials, partials.toReversed()]) {
+        const merged = new GroupTable(plan, arena);
+        for (const partial of order) {
+          const at = arena.place(partial);
+          expect(merged.merge(at, at + partial.length)).toBe(true);
+        }
+        expect(quantiles(merged)).toEqual(whole);
+        merged.clear();
+      }
+      const sorted = values.toSorted((a, b) => a - b);
+      [0, 0.01, 0.3, 0.5, 0.51, 0.9, 0.99, 1].forEach((q, i) => {
+        const exact = sorted[Math.max(0, Math.ceil(q * size) - 1)] ?? Number.NaN;
+        const [, answers = []] = whole[0] ?? [];
+        expect(Math.abs((answers[i] ?? Number.NaN) - exact), `${q} of ${size}`).toBeLessThanOrEqual(
+          Math.abs(exact) * 0.0100001,
+        );
+      });
+    }
+  });
+
   it('says how far it came when the arena is full, and goes on in an emptied table', () => {
     const arena = testArena(4 << 20);
     const table = new GroupTable(planOf('text', [{ kind: 'count', type: 'integer' }]), arena);

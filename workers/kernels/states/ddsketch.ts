@@ -3,10 +3,9 @@
 // L(x) = e + ((A s + B) s + C) s, the cubic interpolation of log2 of the reference implementation: no logarithm, the same
 // bits on every machine.
 //
-// Layout: 0 u64 zeros · 8 f64 min · 16 f64 max · 24 u64 count · 32 positive store · 48 negative store.
-// Store: 0 u32 address of u64 counts · 4 u32 capacity · 8 i32 bucket number of the first count · 12 unused.
-import { alloc, free as release } from '../arena';
-import { putU32, putU64 } from '../writer';
+// Layout: 0 u64 zeros · 8 f64 min · 16 f64 max · 24 u64 count · 32 positive store · 48 negative store (bucket-store.ts).
+import { putU64 } from '../writer';
+import { addTo, freeStore, mergeStore, storeBytes, writeStore } from './bucket-store';
 
 export const SIZE: u32 = 64;
 
@@ -31,47 +30,6 @@ function bucketOf(value: f64): i32 {
   return <i32>floor<f64>((<f64>e + ((A * s + B) * s + C) * s) / WIDTH);
 }
 
-/** Adds to a bucket of a store, growing it to cover the bucket; false when the arena is full. */
-// @ts-ignore: decorator
-@inline
-function addTo(stores: usize, bucket: i32, amount: u64): bool {
-  // an empty store has no capacity
-  if (<u32>(bucket - load<i32>(stores, 8)) >= load<u32>(stores, 4) && !cover(stores, bucket)) return false;
-  const slot = <usize>load<u32>(stores) + (<usize>(bucket - load<i32>(stores, 8)) << 3);
-  store<u64>(slot, load<u64>(slot) + amount);
-  return true;
-}
-
-/** Grows a store to cover a bucket; false when the arena is full. */
-function cover(stores: usize, bucket: i32): bool {
-  const address: usize = load<u32>(stores);
-  const capacity = load<u32>(stores, 4);
-  const first = load<i32>(stores, 8);
-  let low = bucket;
-  let high = bucket;
-  if (address != 0) {
-    low = min<i32>(low, first);
-    high = max<i32>(high, first + <i32>capacity - 1);
-  }
-  let room: u32 = 16;
-  while (room < <u32>(high - low + 1)) room <<= 1;
-  // leave the new room on the side that grew
-  let start = low;
-  if (address != 0 && bucket < first) start = high - <i32>room + 1;
-  else if (address == 0) start = bucket - 8;
-  const fresh = alloc(room << 3);
-  if (fresh == 0) return false;
-  memory.fill(fresh, 0, room << 3);
-  if (address != 0) {
-    memory.copy(fresh + (<usize>(first - start) << 3), address, capacity << 3);
-    release(address, capacity << 3);
-  }
-  store<u32>(stores, <u32>fresh);
-  store<u32>(stores, room, 4);
-  store<i32>(stores, start, 8);
-  return true;
-}
-
 export function update(rows: usize, offset: usize, data: usize, flags: usize, from: u32, count: u32): u32 {
   for (let i = from; i < count; i++) {
     if (load<u8>(flags + i) != 0) continue;
@@ -92,30 +50,6 @@ export function update(rows: usize, offset: usize, data: usize, flags: usize, fr
   return count;
 }
 
-function writeStore(stores: usize): void {
-  const address: usize = load<u32>(stores);
-  const capacity = load<u32>(stores, 4);
-  const first = load<i32>(stores, 8);
-  let used: u32 = 0;
-  for (let i: u32 = 0; i < capacity; i++) used += <u32>(load<u64>(address + (<usize>i << 3)) != 0);
-  putU32(used);
-  for (let i: u32 = 0; i < capacity; i++) {
-    const amount = load<u64>(address + (<usize>i << 3));
-    if (amount != 0) {
-      putU32(<u32>(first + <i32>i));
-      putU64(amount);
-    }
-  }
-}
-
-function storeBytes(stores: usize): u32 {
-  const address: usize = load<u32>(stores);
-  const capacity = load<u32>(stores, 4);
-  let used: u32 = 0;
-  for (let i: u32 = 0; i < capacity; i++) used += <u32>(load<u64>(address + (<usize>i << 3)) != 0);
-  return 4 + used * 12;
-}
-
 export function write(at: usize): void {
   putU64(load<u64>(at));
   putU64(load<u64>(at, 8));
@@ -127,16 +61,6 @@ export function write(at: usize): void {
 
 export function writtenBytes(at: usize): u32 {
   return 32 + storeBytes(at + 32) + storeBytes(at + 48);
-}
-
-function mergeStore(stores: usize, source: usize): usize {
-  const used = load<u32>(source);
-  let from = source + 4;
-  for (let i: u32 = 0; i < used; i++) {
-    if (!addTo(stores, load<i32>(from), load<u64>(from, 4))) return 0;
-    from += 12;
-  }
-  return from;
 }
 
 export function merge(at: usize, source: usize): usize {
@@ -156,6 +80,6 @@ export function merge(at: usize, source: usize): usize {
 }
 
 export function free(at: usize): void {
-  if (load<u32>(at, 32) != 0) release(<usize>load<u32>(at, 32), load<u32>(at, 36) << 3);
-  if (load<u32>(at, 48) != 0) release(<usize>load<u32>(at, 48), load<u32>(at, 52) << 3);
+  freeStore(at + 32);
+  freeStore(at + 48);
 }
