@@ -27,8 +27,7 @@ export function wasmCacheFile(file: string): string {
 export function loadCached(file: string, isRight: (bytes: Buffer) => boolean): WebAssembly.Module | null {
   const cache = readCache(file);
   if (cache === null || !isRight(cache.bytes)) return null;
-  if (runtime === undefined) runtime = openRuntime();
-  const module = runtime?.deserialize(cache.code, cache.bytes);
+  const module = withRuntime(({ deserialize }) => deserialize(cache.code, cache.bytes));
   return module instanceof WebAssembly.Module ? module : null;
 }
 
@@ -37,8 +36,7 @@ export function loadCached(file: string, isRight: (bytes: Buffer) => boolean): W
  * optimized in part at least (V8 ends the process otherwise). Null where this Node.js cannot tell.
  */
 export function cacheOf(module: WebAssembly.Module, bytes: Uint8Array): Buffer | null {
-  if (runtime === undefined) runtime = openRuntime();
-  const code = runtime?.serialize(module);
+  const code = withRuntime(({ serialize }) => serialize(module));
   if (!(code instanceof ArrayBuffer)) return null;
   const length = Buffer.alloc(headerBytes);
   length.writeDoubleLE(bytes.length);
@@ -67,6 +65,19 @@ function readCache(file: string): { readonly bytes: Buffer; readonly code: Array
     return null;
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** A collection may drop the code of functions that are seldom called, and what they say can be parsed only while it is allowed. */
+function withRuntime(use: (runtime: Runtime) => unknown): unknown {
+  if (runtime === undefined) runtime = openRuntime();
+  if (runtime === null) return null;
+  try {
+    return use(runtime);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    runtime = openRuntime();
+    return runtime === null ? null : use(runtime);
   }
 }
 

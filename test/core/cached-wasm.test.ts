@@ -90,6 +90,21 @@ describe('a cache of WebAssembly', () => {
     }
   });
 
+  it('is asked for again after a collection has dropped the functions that ask', () => {
+    const built = new URL('../../dist/', import.meta.url);
+    const script = `
+      const { loadCached, wasmCacheFile } = await import('${new URL('src/core/cached-wasm.js', built).href}');
+      const file = wasmCacheFile('${fileURLToPath(new URL('workers/kernels.wasm', built))}');
+      for (let i = 0; i < 3; i++) {
+        loadCached(file, () => true);
+        gc();
+      }
+      console.log('asked');`;
+    const flags = ['--stress-flush-code', '--expose-gc', '--input-type=module', '--eval', script];
+    const { stdout, stderr } = spawnSync(process.execPath, flags, { encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: 'asked\n', stderr: '' });
+  });
+
   it.each([['--disallow-code-generation-from-strings'], ['--no-liftoff'], ['--max-old-space-size=300']])(
     'gives way to compiling under node %s',
     (flag) => {
