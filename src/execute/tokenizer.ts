@@ -11,7 +11,7 @@ import { placeJson } from './json-program.ts';
 import type { Program } from './program.ts';
 import { placeTemplate } from './template-program.ts';
 import type { TokenizeKernel } from './tokenizer-kernels.ts';
-import { type Batch, batchRows, rowsPerBatch } from './vector.ts';
+import { type Batch, batchRows } from './vector.ts';
 
 /** Bytes after the end of a tokenizer's input that it may read, and of which it may overwrite the first. */
 export const inputPadding = 64;
@@ -31,7 +31,7 @@ const scratchBytes = 1 << 20;
 /** Made on first use. Its address is not 0, by which a kernel says that it needs more than there is. */
 const noScratch: Program = { address: 1, bytes: 0 };
 
-/** Room for `batchRows` records of so many columns, of which `rowsPerBatch` are used. Throws ArenaFullError. */
+/** Room for `batchRows` records of so many columns. Throws ArenaFullError. */
 export function allocateBatch(arena: Arena, columnCount: number): Batch {
   const header = arena.alloc(headerBytes + columnCount * 4);
   const batch = {
@@ -42,17 +42,7 @@ export function allocateBatch(arena: Arena, columnCount: number): Batch {
     spans: Array.from({ length: columnCount }, () => arena.alloc(batchRows * 8)),
   };
   arena.u32.set(
-    [
-      rowsPerBatch(columnCount),
-      batch.recordStarts,
-      batch.recordLengths,
-      batch.flags,
-      0,
-      0,
-      0,
-      columnCount,
-      ...batch.spans,
-    ],
+    [batchRows, batch.recordStarts, batch.recordLengths, batch.flags, 0, 0, 0, columnCount, ...batch.spans],
     header / 4,
   );
   return batch;
@@ -119,10 +109,9 @@ export function createTokenizer(arena: Arena, spec: TokenizerSpec, batch: Batch)
       if (end - begin < 3 && !final) return null;
       const start = startsWithByteOrderMark(arena.u8.subarray(begin, end)) ? begin + 3 : begin;
       if (!hasHeader) return start;
-      const capacity = arena.u32[header + field.capacity] ?? batchRows;
       arena.u32[header + field.capacity] = 1;
       const { rows, next } = run(start, end, end, final);
-      arena.u32[header + field.capacity] = capacity;
+      arena.u32[header + field.capacity] = batchRows;
       return rows === 1 || final ? next : null;
     },
     close() {

@@ -13,24 +13,8 @@ export interface Vector {
   readonly flags: number;
 }
 
-/** The most rows of a batch, for which every vector has room. */
-export const batchRows = 8192;
-const leastRows = 1024;
-/** Of the second-level cache, beside the bytes that are being read. */
-const cacheBytes = 256 << 10;
-/** Of a record: start, length and flag, and its group. */
-const recordBytes = 13;
-/** Of a column: span, decoded value and flag. */
-const columnBytes = 17;
-
-/**
- * Records that are processed together: as many as keep the vectors of so many columns inside the second-level cache, because
- * each batch costs some microseconds of calls.
- */
-export function rowsPerBatch(columns: number): number {
-  const rows = Math.floor(cacheBytes / (recordBytes + columnBytes * columns));
-  return Math.max(leastRows, Math.min(batchRows, rows - (rows % 16)));
-}
+/** Rows per batch: the vectors of a few columns stay inside the second-level cache. */
+export const batchRows = 2048;
 
 /**
  * Addresses of one batch of tokenized records; the layout that the tokenizer kernels read is in workers/kernels/batch.ts.

@@ -2,7 +2,7 @@
 // spans, 0 where it is not wanted. The bytes end with a line end.
 import { equal, span } from './span';
 
-const ROWS: u32 = 8192;
+const ROWS: u32 = 2048;
 const SPACE: u32 = 32;
 const QUOTE: u32 = 34;
 const DASH: u32 = 45;
