@@ -6,6 +6,7 @@
  * says so too, and asking for it costs less than `memory.buffer`.)
  */
 import type { Kernels } from './kernels.ts';
+import { batchRows } from './vector.ts';
 
 /** The arena's maximum is reached; the caller flushes what it holds, or fails the task. */
 export class ArenaFullError extends Error {
@@ -25,6 +26,8 @@ export class Arena {
   /** The exports over this memory. */
   readonly kernels: Kernels;
   readonly limitBytes: number;
+  /** For how many rows vectors have room: said by `allocateBatch`, before any vector is allocated. */
+  batchRows = batchRows;
   /** Receives what `writeGroups` serializes: partition, address, length. Set by the group table while it writes. */
   onEmit: (partition: number, address: number, length: number) => void = () => {};
   /** States that are JavaScript values. Set by the group table that has some. */

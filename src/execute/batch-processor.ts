@@ -18,7 +18,7 @@ import type { RejectsWriter } from './rejects-writer.ts';
 import { RowSink } from './row-sink.ts';
 import type { Sink } from './sink.ts';
 import { TextScratch } from './text-scratch.ts';
-import { type Batch, batchRows, type Vector } from './vector.ts';
+import type { Batch, Vector } from './vector.ts';
 import { type ColumnStorage, compileStage, type Stage } from './vectorize.ts';
 
 /** Where in its source a batch stands: the offset of what is at the address `begin`. */
@@ -98,6 +98,7 @@ export class BatchProcessor {
     this.#prefilter = stageOf(prefilterOf(plan.filter));
     this.#filter = stageOf(plan.filter);
     this.#project = compileStage(this.sink.exprs, this.#columns, arena, this.#scratch, functions);
+    const { batchRows } = arena;
     this.#selections = [arena.alloc(batchRows * 4), arena.alloc(batchRows * 4)];
     this.#chosen = arena.alloc(batchRows * 4);
     this.#errors = arena.alloc(batchRows);
@@ -233,7 +234,7 @@ export class BatchProcessor {
       } else {
         this.#arena.u8.copyWithin(this.#masked, vector.flags, vector.flags + count);
       }
-      if (!marked) this.#arena.u8.fill(0, this.#errors, this.#errors + batchRows);
+      if (!marked) this.#arena.u8.fill(0, this.#errors, this.#errors + this.#arena.batchRows);
       marked = true;
       kernels.mergeErrors(this.#masked, count, this.#errors);
     }
@@ -341,7 +342,7 @@ function placeColumns(plan: Plan, arena: Arena, batch: Batch, fileNames: FileNam
   let field = 0;
   return plan.columns.map(({ source }) => {
     if (source === 'field') return { type: 'spans', address: batch.spans[field++] ?? 0 };
-    const address = arena.alloc(batchRows * 8);
+    const address = arena.alloc(arena.batchRows * 8);
     if (source === '_file') fileNames.fill(fileName, address);
     return { type: source === '_offset' ? 'integer' : 'spans', address };
   });
@@ -365,6 +366,6 @@ class FileNames {
     padded.set(bytes);
     this.#text = this.#arena.place(padded);
     this.#bytes = padded.length;
-    this.#arena.kernels.fillSpans((BigInt(bytes.length) << 32n) | BigInt(this.#text), batchRows, address);
+    this.#arena.kernels.fillSpans((BigInt(bytes.length) << 32n) | BigInt(this.#text), this.#arena.batchRows, address);
   }
 }

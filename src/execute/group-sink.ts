@@ -14,7 +14,7 @@ import type { ResultLimits } from './messages.ts';
 import { PartialOutbox } from './partial-outbox.ts';
 import { RowEncoder } from './row-encoder.ts';
 import type { Sink, SinkResult } from './sink.ts';
-import { batchRows, type Vector } from './vector.ts';
+import type { Vector } from './vector.ts';
 
 /** Groups whose rows and index stay in the second-level cache. */
 const nearGroups = 1 << 14;
@@ -95,6 +95,7 @@ export class GroupSink implements Sink {
       const args = plan.aggregates[call]?.args.length ?? 0;
       return states === null ? [] : [{ ...place, states, args }];
     });
+    const { batchRows } = arena;
     this.#rows = arena.alloc(batchRows * 4);
     this.#filteredRows = arena.alloc(batchRows * 4);
     this.#filteredFlags = arena.alloc(batchRows);

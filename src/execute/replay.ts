@@ -7,6 +7,7 @@ import { formatByName } from '../formats/table.ts';
 import { readRejects } from '../inputs/rejects.ts';
 import type { FunctionRegistry } from '../query/functions/registry.ts';
 import { type BatchLimits, BatchProcessor } from './batch-processor.ts';
+import { rowsPerBatch } from './batch-size.ts';
 import type { ScanOutcome, ScanTask } from './messages.ts';
 import { RejectsWriter } from './rejects-writer.ts';
 import { unlimitedResults } from './result-limits.ts';
@@ -26,7 +27,7 @@ export function replay(
   const { plan, source } = task;
   const { arena } = context;
   const needed = plan.columns.filter((column) => column.source === 'field');
-  const batch = allocateBatch(arena, needed.length);
+  const batch = allocateBatch(arena, needed.length, rowsPerBatch(plan));
   const tokenizer = createTokenizer(arena, formatByName(plan.format.name).tokenizer(plan.format, needed), batch);
   const rejectsFile = typeof task.rejectsPath === 'string' ? new RejectsWriter(task.rejectsPath) : null;
   const processor = new BatchProcessor(

@@ -5,7 +5,7 @@
 import type { Arena } from './arena.ts';
 import { typeNumber } from './group-table.ts';
 import { ascending, type ColumnOrder } from './row-codec.ts';
-import { batchRows, type Vector } from './vector.ts';
+import type { Vector } from './vector.ts';
 
 const firstRoom = 1 << 18;
 const columnBytes = 16;
@@ -24,7 +24,7 @@ export class RowEncoder {
     this.#arena = arena;
     this.#orders = Array.from({ length: columnCount }, (_, i) => orders[i] ?? ascending);
     this.#columns = arena.alloc(Math.max(1, columnCount) * columnBytes);
-    this.spans = arena.alloc(batchRows * 8);
+    this.spans = arena.alloc(arena.batchRows * 8);
   }
 
   /** Encodes rows [0, n), all of them, one behind the other; the bytes stand until the next call. Throws ArenaFullError. */

@@ -13,6 +13,7 @@ import { inputByName } from '../inputs/table.ts';
 import type { FunctionRegistry } from '../query/functions/registry.ts';
 import type { Arena } from './arena.ts';
 import { type BatchLimits, BatchProcessor } from './batch-processor.ts';
+import { rowsPerBatch } from './batch-size.ts';
 import { FunctionLoader } from './function-loader.ts';
 import { InputWindow } from './input-window.ts';
 import type { ScanOutcome, ScanTask } from './messages.ts';
@@ -110,7 +111,7 @@ class Scanner {
     this.#task = task;
     this.#context = context;
     const needed = plan.columns.filter((column) => column.source === 'field');
-    const batch = allocateBatch(arena, needed.length);
+    const batch = allocateBatch(arena, needed.length, rowsPerBatch(plan));
     const format = formatByName(plan.format.name);
     this.#tokenizer = createTokenizer(arena, format.tokenizer(plan.format, needed), batch);
     this.#rejectsFile = typeof task.rejectsPath === 'string' ? new RejectsWriter(task.rejectsPath) : null;

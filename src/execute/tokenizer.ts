@@ -31,18 +31,22 @@ const scratchBytes = 1 << 20;
 /** Made on first use. Its address is not 0, by which a kernel says that it needs more than there is. */
 const noScratch: Program = { address: 1, bytes: 0 };
 
-/** Room for `batchRows` records of so many columns. Throws ArenaFullError. */
-export function allocateBatch(arena: Arena, columnCount: number): Batch {
+/**
+ * Room for `rows` records of so many columns, for which every vector of the arena has room from here on: there is one batch
+ * to an arena. Throws ArenaFullError.
+ */
+export function allocateBatch(arena: Arena, columnCount: number, rows = batchRows): Batch {
+  arena.batchRows = rows;
   const header = arena.alloc(headerBytes + columnCount * 4);
   const batch = {
     header,
-    recordStarts: arena.alloc(batchRows * 4),
-    recordLengths: arena.alloc(batchRows * 4),
-    flags: arena.alloc(batchRows),
-    spans: Array.from({ length: columnCount }, () => arena.alloc(batchRows * 8)),
+    recordStarts: arena.alloc(rows * 4),
+    recordLengths: arena.alloc(rows * 4),
+    flags: arena.alloc(rows),
+    spans: Array.from({ length: columnCount }, () => arena.alloc(rows * 8)),
   };
   arena.u32.set(
-    [batchRows, batch.recordStarts, batch.recordLengths, batch.flags, 0, 0, 0, columnCount, ...batch.spans],
+    [rows, batch.recordStarts, batch.recordLengths, batch.flags, 0, 0, 0, columnCount, ...batch.spans],
     header / 4,
   );
   return batch;
@@ -50,10 +54,11 @@ export function allocateBatch(arena: Arena, columnCount: number): Batch {
 
 /** Gives a batch back to the arena. */
 export function freeBatch(arena: Arena, batch: Batch): void {
-  for (const vector of batch.spans) arena.free(vector, batchRows * 8);
-  arena.free(batch.flags, batchRows);
-  arena.free(batch.recordLengths, batchRows * 4);
-  arena.free(batch.recordStarts, batchRows * 4);
+  const rows = arena.batchRows;
+  for (const vector of batch.spans) arena.free(vector, rows * 8);
+  arena.free(batch.flags, rows);
+  arena.free(batch.recordLengths, rows * 4);
+  arena.free(batch.recordStarts, rows * 4);
   arena.free(batch.header, headerBytes + batch.spans.length * 4);
 }
 
@@ -111,7 +116,7 @@ export function createTokenizer(arena: Arena, spec: TokenizerSpec, batch: Batch)
       if (!hasHeader) return start;
       arena.u32[header + field.capacity] = 1;
       const { rows, next } = run(start, end, end, final);
-      arena.u32[header + field.capacity] = batchRows;
+      arena.u32[header + field.capacity] = arena.batchRows;
       return rows === 1 || final ? next : null;
     },
     close() {

@@ -13,7 +13,7 @@ export interface Vector {
   readonly flags: number;
 }
 
-/** Rows per batch: the vectors of a few columns stay inside the second-level cache. */
+/** Rows of a batch, unless it may be larger (batch-size.ts): the vectors of a few columns stay inside the second-level cache. */
 export const batchRows = 2048;
 
 /**

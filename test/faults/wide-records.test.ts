@@ -1,4 +1,4 @@
-/** Hundreds of columns need vectors of their own each, and these must fit into the arena of a worker under a small budget. */
+/** Hundreds of columns or expressions need vectors of their own each, and these must fit into the arena of a worker under a small budget. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -20,4 +20,16 @@ it('all of 200 columns are answered in 242 MiB', async () => {
   });
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   expect(stdout.toString() === text).toBe(true);
+});
+
+it('300 expressions over one column are answered in 242 MiB', async () => {
+  const values = Array.from({ length: records }, (_, i) => i % 1000);
+  writeFileSync(join(folder, 'narrow.csv'), `a\n${values.join('\n')}\n`);
+  const factors = Array.from({ length: 300 }, (_, i) => i + 1);
+  const sql = `SELECT ${factors.map((factor) => `sum(a * ${factor}) AS s${factor}`).join(', ')} FROM logs`;
+  const flags = ['-q', '-o', 'csv', '-w', '2', '-m', '242MiB', '--split', '8MiB'];
+  const { stdout, stderr, code } = await millrace(['query', sql, 'narrow.csv', ...flags], { cwd: folder });
+  expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+  const sum = values.reduce((total, value) => total + value, 0);
+  expect(stdout.toString().trim().split('\n')[1]).toBe(factors.map((factor) => sum * factor).join(','));
 });

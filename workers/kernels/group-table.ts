@@ -20,7 +20,8 @@ export const ROW_HEADER: u32 = 24;
 const INLINE: u32 = 16;
 const FIRST_SLOTS: u32 = 1024;
 const FIELD_BYTES: u32 = 24;
-const BATCH: u32 = 2048;
+/** The most rows of a batch: src/execute/batch-size.ts. */
+const BATCH: u32 = 8192;
 
 @unmanaged
 export class Table {

@@ -1,6 +1,5 @@
 /** Columns of the record: spans as the tokenizer left them, decoded where the plan wants another type than text. */
 import type { SqlType } from '../../core/value.ts';
-import { batchRows } from '../vector.ts';
 import { convert } from './casts.ts';
 import type { Program, Slot } from './program.ts';
 
@@ -12,10 +11,10 @@ export function compileColumn(program: Program, column: number, type: SqlType): 
 }
 
 function compileStored(program: Program, address: number, type: 'spans' | 'integer'): Slot {
-  const { kernels } = program;
+  const { kernels, arena } = program;
   const isText = type === 'spans';
-  const gathered = program.alloc(8 * batchRows);
-  const flags = isText ? program.alloc(batchRows) : program.allValid;
+  const gathered = program.alloc(8 * arena.batchRows);
+  const flags = isText ? program.alloc(arena.batchRows) : program.allValid;
   const slot = program.slotAt(isText ? 'text' : 'integer', address, flags);
   program.add((rows, selection) => {
     if (selection === 0) slot.data = address;

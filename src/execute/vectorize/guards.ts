@@ -3,7 +3,6 @@
  * `status = 500 AND replace(path, ...) = '...'` for the rows with status 500. Kernels run for all rows, which is faster
  * than choosing them. A guarded vector is NULL where its rows are closed, and nobody looks at it there.
  */
-import { batchRows } from '../vector.ts';
 import type { Program, Slot } from './program.ts';
 
 /** Which rows of a condition go on: the modes of the kernel `openRows`. */
@@ -11,7 +10,7 @@ const modes = { whenTrue: 0, unlessFalse: 1, unlessTrue: 2, whenNull: 3 } as con
 
 /** Address of a u8 per row, 1 where the row goes on after the condition (and was open before it). */
 export function openAfter(program: Program, condition: Slot, mode: keyof typeof modes, parent: number): number {
-  const open = program.alloc(batchRows);
+  const open = program.alloc(program.arena.batchRows);
   program.add((rows) => program.kernels.openRows(condition.data, condition.flags, modes[mode], parent, rows, open));
   return open;
 }

@@ -1,6 +1,5 @@
 /** Constants: vectors filled once, when the stage is compiled. */
 import type { SqlType, Value } from '../../core/value.ts';
-import { batchRows } from '../vector.ts';
 import type { Program, Slot } from './program.ts';
 
 const maxInteger = 2n ** 63n - 1n;
@@ -9,6 +8,7 @@ const minInteger = -(2n ** 63n);
 /** Intervals have no vector: what needs one reads the literal. Their slot is NULL. */
 export function compileLiteral(program: Program, type: SqlType, value: Value): Slot {
   const { arena, kernels } = program;
+  const { batchRows } = arena;
   if (value === null || typeof value === 'object') {
     const slot = program.slot(type);
     kernels.fill1(slot.flags, batchRows, 1);

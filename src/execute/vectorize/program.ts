@@ -8,7 +8,7 @@ import type { Expr } from '../../query/plan.ts';
 import type { Arena } from '../arena.ts';
 import type { Kernels } from '../kernels.ts';
 import type { TextScratch } from '../text-scratch.ts';
-import { batchRows, type Vector } from '../vector.ts';
+import type { Vector } from '../vector.ts';
 import type { ColumnStorage } from '../vectorize.ts';
 import { compileCall, runsByRow } from './calls.ts';
 import { compileCast } from './casts.ts';
@@ -60,6 +60,7 @@ export class Program {
     this.kernels = arena.kernels;
     this.scratch = scratch;
     this.functions = functions;
+    const { batchRows } = arena;
     this.allValid = this.alloc(batchRows);
     this.kernels.fill1(this.allValid, batchRows, 0);
     this.rowList = this.alloc(4 * (batchRows + 1)); // kernels may write one entry past what they count
@@ -67,6 +68,7 @@ export class Program {
   }
 
   run(rows: number, selection: number): void {
+    const { batchRows } = this.arena;
     if (rows > batchRows) throw new Error(`Cannot run ${rows} rows: a batch holds ${batchRows}`);
     for (const step of this.#steps) step(rows, selection);
   }
@@ -108,8 +110,8 @@ export class Program {
   }
 
   /** A vector with flags of its own, or with the given ones. */
-  slot(type: SqlType, flags = this.alloc(batchRows)): Slot {
-    return this.slotAt(type, this.alloc(type === 'boolean' ? batchRows : 8 * batchRows), flags);
+  slot(type: SqlType, flags = this.alloc(this.arena.batchRows)): Slot {
+    return this.slotAt(type, this.alloc(this.arena.batchRows * (type === 'boolean' ? 1 : 8)), flags);
   }
 
   /** A vector over memory that is there already. */
@@ -142,7 +144,7 @@ export class Program {
     const { kernels } = this;
     if (!owned && first === undefined) return this.allValid;
     if (!owned && first !== undefined && second === undefined) return first;
-    const out = this.alloc(batchRows);
+    const out = this.alloc(this.arena.batchRows);
     if (first === undefined) this.add((rows) => kernels.fill1(out, rows, 0));
     else if (second === undefined) this.add((rows) => kernels.copyFlags(first, rows, out));
     else this.add((rows) => kernels.combineFlags(first, second, rows, out));
