@@ -38,6 +38,8 @@ export interface GroupedRun {
 const mostGroupsHere = 1 << 16;
 const mostPartialBytesHere = 4 << 20;
 const mostBytesHere = 32 << 20;
+/** Of the arena here: what is not lent to the store, because garbage of what passed through it takes about so much. */
+const keptFromStore = 64 << 20;
 /** Where an arena is full of so few groups, it is their sets that are large. */
 const fewGroups = 1024;
 const bitsPerCut = Math.log2(partitionCount);
@@ -63,6 +65,7 @@ class Fold {
     // the user's functions merge and finish on workers, under their caps
     const isOurs = run.plan.modules === undefined;
     this.#merger = isOurs ? new PartialMerger(run.plan, new Arena(run.kernels, run.arenaBytes)) : null;
+    if (this.#merger === null) this.#lend(0);
   }
 
   add(partial: Uint8Array): void {
@@ -71,10 +74,17 @@ class Fold {
     this.#run.store.add(partial);
   }
 
-  /** From here on partials are merged on the pool. */
+  /** From here on partials are merged on the pool, and may take what the arena here will not grow to. */
   moveOut(): void {
-    if (this.#merger !== null && this.#merger.groups > 0) this.#run.store.add(this.#merger.takePartial());
+    if (this.#merger === null) return;
+    this.#lend(this.#merger.sizeBytes);
+    if (this.#merger.groups > 0) this.#run.store.add(this.#merger.takePartial());
     this.#merger = null;
+  }
+
+  /** The arena is as large as it will ever be: the rest of its part of the budget goes to the store. */
+  #lend(sizeBytes: number): void {
+    this.#run.store.widen(Math.max(0, this.#run.arenaBytes - sizeBytes - keptFromStore));
   }
 
   /** Leaves the result rows in the row store. */
@@ -124,7 +134,8 @@ class Fold {
   #merge(store: PartialStore, partition: number, inPasses: boolean): Promise<MergeResult> {
     const { plan, results } = this.#run;
     return this.#run.merge(partition, () => {
-      return { type: 'merge', plan, partition, segments: store.segments(partition), inPasses, results };
+      const segments = store.segments(partition);
+      return { type: 'merge', plan, partition, segments, bytesPerGroup: store.bytesPerGroup, inPasses, results };
     });
   }
 

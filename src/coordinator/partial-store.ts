@@ -5,19 +5,23 @@
  * Invariant: every byte that was added is in exactly one segment of its partition, and the order of segments is no part
  * of the answer, because merging is commutative.
  */
+import { unclearedBytes } from '../core/uncleared-bytes.ts';
 import type { PartialSegment } from '../execute/messages.ts';
-import { partitionOf } from '../execute/partial.ts';
+import { partialGroups, partitionOf } from '../execute/partial.ts';
 import { type SpilledPartial, spillPartials } from '../execute/partial-outbox.ts';
 import { release } from '../execute/release.ts';
 import { type SpillPlace, SpillWriter } from '../execute/spill.ts';
 
 export class PartialStore {
   readonly #limitBytes: number;
+  #extraBytes = 0;
   readonly #writer: SpillWriter;
   readonly #onSpill: (bytes: number) => void;
   readonly #spilled: SpilledPartial[] = [];
   #partials: Uint8Array[] = [];
   #heldBytes = 0;
+  #bytes = 0;
+  #groups = 0;
 
   /** `onSpill` hears of every byte that goes to a file, also by others. */
   constructor(limitBytes: number, place: SpillPlace, onSpill: (bytes: number) => void) {
@@ -30,17 +34,40 @@ export class PartialStore {
     return this.#partials.length === 0 && this.#spilled.length === 0;
   }
 
+  /** On average over what was added. */
+  get bytesPerGroup(): number {
+    return this.#groups === 0 ? 1 : this.#bytes / this.#groups;
+  }
+
+  /**
+   * Raises the limit by memory that another part of the budget gives up, until it is reached: memory that was given back is
+   * late to leave the process, so a store that spills again and again is held to the limit that it was made with.
+   */
+  widen(bytes: number): void {
+    this.#extraBytes += bytes;
+  }
+
   add(partial: Uint8Array): void {
     this.#partials.push(partial);
     this.#heldBytes += partial.byteLength;
-    if (this.#heldBytes > this.#limitBytes) this.#spill();
+    this.#count(partial.byteLength, partialGroups(partial));
+    if (this.#heldBytes > this.#limitBytes + this.#extraBytes) this.#spill();
   }
 
   addSpilled(partials: readonly SpilledPartial[]): void {
-    for (const partial of partials) {
-      this.#spilled.push(partial);
-      this.#onSpill((partial.begins.at(-1) ?? 0) - (partial.begins[0] ?? 0));
-    }
+    for (const partial of partials) this.#count(this.#keepSpilled(partial), partial.groups);
+  }
+
+  #count(bytes: number, groups: number): void {
+    this.#bytes += bytes;
+    this.#groups += groups;
+  }
+
+  #keepSpilled(partial: SpilledPartial): number {
+    const bytes = (partial.begins.at(-1) ?? 0) - (partial.begins[0] ?? 0);
+    this.#spilled.push(partial);
+    this.#onSpill(bytes);
+    return bytes;
   }
 
   /** Whether any group belongs to the partition. */
@@ -71,15 +98,16 @@ export class PartialStore {
   }
 
   #spill(): void {
-    this.addSpilled([spillPartials(this.#partials, this.#writer)]);
+    this.#keepSpilled(spillPartials(this.#partials, this.#writer));
     for (const partial of this.#partials) release(partial);
     this.#partials = [];
     this.#heldBytes = 0;
+    this.#extraBytes = 0;
   }
 }
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
+  const bytes = unclearedBytes(length);
   let at = 0;
   for (const part of parts) {
     bytes.set(part, at);

@@ -76,6 +76,8 @@ export interface Prediction {
 const nearGroups = 1 << 14;
 const mostGroupsHere = 1 << 16;
 const shares = 4;
+const workersShares = 2;
+const keptFromStore = 64 << 20;
 const leastResultBytes = 1 << 20;
 const partitions = 64;
 const windowPerWorker = 4;
@@ -163,7 +165,9 @@ function groupedState(sample: SampleFigures, run: RunShape, matched: number): St
     Math.min(workers, run.splits) * (scanArena - sample.arenaBytes) +
     Math.min(workers, cuts) * Math.max(0, mergeArena - scanArena);
 
-  const kept = isFolded ? 0 : Math.min(limits.storeBytes, allPartialBytes);
+  // what is not folded has the coordinator's arena to itself
+  const storeBytes = limits.storeBytes + Math.max(0, budget.coordinatorBytes - keptFromStore);
+  const kept = isFolded ? 0 : Math.min(storeBytes, allPartialBytes);
   const onTheWay =
     Math.min(limits.storeBytes, split.partialBytes * Math.min(run.splits, windowPerWorker * workers)) +
     workers * Math.min(limits.resultBytes, split.partialBytes);
@@ -172,7 +176,7 @@ function groupedState(sample: SampleFigures, run: RunShape, matched: number): St
   const rowsKept = Math.min(limits.storeBytes, rowBytes);
   // one after the other: scanning, merging, printing
   const passing = Math.max(kept + onTheWay, kept + rowsKept, rowsKept + decodedBytes(run, rows));
-  const isSpilled = !isFolded && (allPartialBytes > limits.storeBytes || split.partialBytes > limits.resultBytes);
+  const isSpilled = !isFolded && (allPartialBytes > storeBytes || split.partialBytes > limits.resultBytes);
   const spilledBytes = (isSpilled ? allPartialBytes : 0) + (rowBytes > limits.storeBytes ? rowBytes : 0);
 
   const sampledGroups = pieces.reduce((sum, piece) => sum + piece.groups, 0);
@@ -246,7 +250,7 @@ function rowsState(sample: SampleFigures, run: RunShape, matched: number): State
 /** As run-query.ts divides what is queued. */
 function resultLimits({ queuedBytes, workers }: Budget) {
   const storeBytes = queuedBytes / shares;
-  return { storeBytes, resultBytes: Math.max(leastResultBytes, storeBytes / workers) };
+  return { storeBytes, resultBytes: Math.max(leastResultBytes, (storeBytes * workersShares) / workers) };
 }
 
 /** In an arena state takes more than when it is written. */

@@ -92,8 +92,13 @@ export interface QueryRun {
 }
 
 const defaultKeepRejects = 20;
-/** Shares of what is queued: results inside the workers, results that wait, partials that are kept, rows that are kept. */
+/**
+ * Shares of what is queued: two for results inside the workers, one for results that wait, one for the partials or sorted
+ * rows that are kept. While partials are merged none wait, and the rows of the answer take that share.
+ */
 const queuedShares = 4;
+const workersShares = 2;
+const onTheWayShares = 3;
 const leastResultBytes = 1 << 20;
 
 export function runQuery(
@@ -149,7 +154,7 @@ class Run implements QueryRun {
     const { queuedBytes } = options.budget;
     this.#spill = new SpillFolder(options.spillFolder);
     const { place } = this.#spill;
-    const perWorker = queuedBytes / queuedShares / pool.options.workers;
+    const perWorker = ((queuedBytes / queuedShares) * workersShares) / pool.options.workers;
     this.#results = { resultBytes: Math.max(leastResultBytes, Math.floor(perWorker)), spill: place };
     this.#runner = new TaskRunner({
       plan,
@@ -291,7 +296,7 @@ class Run implements QueryRun {
     const quoted = this.#plan.format.records === 'quoted';
     const window = {
       count: this.#pool.options.workers * 4,
-      bytes: budget.queuedBytes / queuedShares,
+      bytes: (budget.queuedBytes / queuedShares) * onTheWayShares,
       foreseenBytes: this.#results.resultBytes,
       ordered: inOrder || quoted,
     };

@@ -15,8 +15,8 @@ import { partialBody } from './partial.ts';
 import { RowOutbox } from './row-outbox.ts';
 import { SegmentReader } from './segment-reader.ts';
 
-/** A key of 12 bytes, as clients have, its length and one count. */
-const leastGroupBytes = 24;
+/** Partitions differ a little, and an index that is a little too small is made again. */
+const indexMargin = 1.05;
 
 /** Kept free besides what a partial may take. */
 const spareBytes = 4 << 20;
@@ -41,6 +41,11 @@ export class PartialMerger {
   /** Bytes of the arena that are in use. */
   get usedBytes(): number {
     return this.#arena.kernels.arenaUsed() >>> 0;
+  }
+
+  /** Bytes that its memory has grown to. */
+  get sizeBytes(): number {
+    return this.#arena.sizeBytes;
   }
 
   /** Bytes of all groups, if they were serialized now. */
@@ -135,7 +140,7 @@ function mergeAtOnce(
   const reader = new SegmentReader(arena);
   // what is kept back is for sorting the result
   arena.kernels.setArenaLimit(arena.limitBytes - roomToFinalize(arena));
-  const mostGroups = mostGroupsIn(segments);
+  const mostGroups = mostGroupsIn(segments, task.bytesPerGroup);
   if (mostGroups * 32 < arena.limitBytes / 2) table.reserve(mostGroups);
   if (!reader.read(table, segments, (begin, end) => table.merge(begin, end))) throw new MergeOverflow(table.groups);
   arena.kernels.setArenaLimit(arena.limitBytes);
@@ -144,11 +149,11 @@ function mergeAtOnce(
   return { rowCount: finalizeGroups(plan, table, arena, outbox, functions), groups };
 }
 
-/** Groups that segments can hold at most: a first size for the index, of which few groups use half or all. */
-function mostGroupsIn(segments: readonly PartialSegment[]): number {
+/** About how many groups segments hold at most: a first size for the index, of which few groups use half or all. */
+function mostGroupsIn(segments: readonly PartialSegment[], bytesPerGroup: number): number {
   const bytes = segments.reduce(
     (sum, segment) => sum + (segment.type === 'bytes' ? segment.bytes.length : segment.length),
     0,
   );
-  return Math.floor(bytes / leastGroupBytes);
+  return Math.ceil((bytes / bytesPerGroup) * indexMargin);
 }

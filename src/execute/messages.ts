@@ -92,6 +92,8 @@ export interface MergeTask {
   readonly plan: Plan;
   readonly partition: number;
   readonly segments: readonly PartialSegment[];
+  /** On average over all partials, for a first size of the index. */
+  readonly bytesPerGroup: number;
   /** For a few groups whose sets do not fit into the arena: the segments are read several times. */
   readonly inPasses: boolean;
   readonly results: ResultLimits;

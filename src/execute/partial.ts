@@ -5,6 +5,7 @@
  * (0xffffffff: NULL), key bytes, written states (workers/kernels/group-table.ts). The same key is in the same partition of
  * every partial, so partitions merge apart from each other.
  */
+import { unclearedBytes } from '../core/uncleared-bytes.ts';
 
 export const partitionCount = 64;
 
@@ -16,7 +17,7 @@ export function createPartial(
   partitionBytes: readonly number[],
 ): { partial: Uint8Array; begins: number[] } {
   const total = partitionBytes.reduce((sum, bytes) => sum + bytes, 0);
-  const partial = new Uint8Array(partialHeaderBytes + total);
+  const partial = unclearedBytes(partialHeaderBytes + total);
   const header = new DataView(partial.buffer, 0, partialHeaderBytes);
   header.setUint32(0, groups, true);
   const begins: number[] = [];

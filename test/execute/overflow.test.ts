@@ -80,7 +80,15 @@ function rowsOf(outcome: MergeOutcome): Value[][] {
 }
 
 function merge(segments: readonly PartialSegment[], arenaBytes: number, inPasses: boolean): Promise<MergeOutcome> {
-  const task = { type: 'merge', plan, partition: 0, segments, inPasses, results: results() } as const;
+  const task = {
+    type: 'merge',
+    plan,
+    partition: 0,
+    segments,
+    bytesPerGroup: 24,
+    inPasses,
+    results: results(),
+  } as const;
   return mergePartition(task, testArena(arenaBytes));
 }
 
