@@ -165,7 +165,7 @@ function groupedState(sample: SampleFigures, run: RunShape, matched: number): St
     Math.min(workers, run.splits) * (scanArena - sample.arenaBytes) +
     Math.min(workers, cuts) * Math.max(0, mergeArena - scanArena);
 
-  // what is not folded has the coordinator's arena to itself
+  // what is not folded is lent the coordinator's part of the budget, as grouped-answer.ts says
   const storeBytes = limits.storeBytes + Math.max(0, budget.coordinatorBytes - keptFromStore);
   const kept = isFolded ? 0 : Math.min(storeBytes, allPartialBytes);
   const onTheWay =
