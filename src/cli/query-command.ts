@@ -3,6 +3,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import type { HeapProfileFound } from '../coordinator/heap-profile.ts';
+import { holdOptimizer } from '../coordinator/hold-optimizer.ts';
 import { type PreparedQuery, type PrepareOptions, prepareQuery } from '../coordinator/prepare-query.ts';
 import type { QueryRun } from '../coordinator/run-query.ts';
 import type { RunStats } from '../coordinator/run-stats.ts';
@@ -112,6 +113,7 @@ async function answer(prepared: PreparedQuery, resolved: ResolvedSettings, inter
   const observation = isObserved ? (await import('./observe-run.ts')).observeRun(resolved) : null;
   const run = await prepared.start();
   const pool = await prepared.pool();
+  holdOptimizer(prepared.plan, run, pool);
   let bar: View | null = null;
   const note = (message: string) => {
     bar?.clear(); // a line below it would push it up, and be drawn over

@@ -79,6 +79,12 @@ export class Slots {
     return -1;
   }
 
+  /** Whether every slot has its worker. */
+  get isFull(): boolean {
+    for (let slot = 0; slot < this.count; slot++) if (this.owner(slot) === 0) return false;
+    return true;
+  }
+
   /** Thread id of the slot's owner, 0 when free. */
   owner(slot: number): number {
     return Atomics.load(this.#owners, slot * rowFields * 2);

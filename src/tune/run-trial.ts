@@ -1,6 +1,7 @@
 /**
  * What the process of a trial does: the run of `millrace query`, on a part of the input, its answer formatted and dropped.
  */
+import { holdOptimizer } from '../coordinator/hold-optimizer.ts';
 import { peakRssBytes } from '../coordinator/peak-rss.ts';
 import { questionShape, sampleInput } from '../coordinator/predict-sample.ts';
 import { prepareQuery } from '../coordinator/prepare-query.ts';
@@ -29,6 +30,7 @@ export async function runTrial({ sql, options, stretches }: TrialJob, signal: Ab
       });
     };
     const run = await start();
+    holdOptimizer(prepared.plan, run, await prepared.pool()); // as the command does
     const output = await outputByName('csv');
     const width = Number.POSITIVE_INFINITY;
     const writer = output.open(prepared.columns, async () => undefined, { width, color: false, csvSafe: false });

@@ -1,0 +1,52 @@
+/**
+ * Keeps V8 from optimizing JavaScript while a run is young. Records go through WebAssembly; the JavaScript between its calls
+ * takes a few percent of the time, optimized or not, but is enough of it for V8 to compile the same thirty functions in every
+ * worker, which takes tens of milliseconds from the cores that scan. A run that goes on gets them.
+ *
+ * The flag is the process's: only commands set it, never the library. While it is off its default, threads that start do
+ * without the code cache, which fits only the flags it was made under; so it is set when all workers have loaded, and reset
+ * when one is replaced.
+ */
+import { setFlagsFromString } from 'node:v8';
+import type { Plan } from '../query/plan.ts';
+import type { WorkerPool } from './pool.ts';
+import type { QueryRun } from './run-query.ts';
+
+const lookEveryMs = 5;
+/** What is still being called then has enough time left to be worth compiling. */
+const holdForMs = 1000;
+
+/** Until scanning has ended, or for a second. `setFlag`: V8's, unless said. */
+export function holdOptimizer(
+  plan: Plan,
+  run: QueryRun,
+  pool: WorkerPool,
+  setFlag: (flag: string) => void = setFlagsFromString,
+): void {
+  // the user's functions, and rows for the screen, are JavaScript's own work
+  if (plan.modules !== undefined || plan.shape === 'rows') return;
+  const until = performance.now() + holdForMs;
+  let isHeld = false;
+  const look = () => {
+    if (performance.now() >= until) return end();
+    if (isHeld || !pool.slots.isFull) return;
+    setFlag('--no-turbofan');
+    isHeld = true;
+  };
+  const timer = setInterval(look, lookEveryMs);
+  timer.unref();
+  const end = () => {
+    clearInterval(timer);
+    for (const unsubscribe of subscriptions) unsubscribe();
+    if (isHeld) setFlag('--turbofan');
+    isHeld = false;
+  };
+  const subscriptions = [
+    pool.events.on('retired', end),
+    run.events.on('splitDone', () => {
+      const { queued, running } = run.progress().splits;
+      if (queued + running === 0) end();
+    }),
+  ];
+  look();
+}
