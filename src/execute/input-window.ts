@@ -60,8 +60,11 @@ export class InputWindow {
     this.begin = address;
   }
 
-  /** Reads up to `most` more bytes behind what is left; sets `ended` where there are none. Throws ArenaFullError. */
-  async fill(most: number): Promise<void> {
+  /**
+   * Reads up to `most` more bytes behind what is left; sets `ended` where there are none. Null: done at once. Throws
+   * ArenaFullError.
+   */
+  fill(most: number): Promise<void> | null {
     const wanted = Math.min(most, chunkBytes);
     if (this.begin > this.#base) {
       this.#arena.u8.copyWithin(this.#base, this.begin, this.end);
@@ -71,7 +74,12 @@ export class InputWindow {
     while (this.#room - this.length < Math.min(wanted, chunkBytes / 2)) this.#grow();
     const room = Math.min(wanted, this.#room - this.length);
     const read = this.#reader.read(this.#arena.u8.subarray(this.end, this.end + room));
-    const count = typeof read === 'number' ? read : await read;
+    if (typeof read !== 'number') return read.then((count) => this.#take(count));
+    this.#take(read);
+    return null;
+  }
+
+  #take(count: number): void {
     if (count === 0) this.ended = true;
     this.end += count;
     this.#endOffset += count;

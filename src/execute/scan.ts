@@ -141,7 +141,11 @@ class Scanner {
         break;
       }
       if (this.#window.length > this.#mostHeldBytes) await this.#skipLongRecord();
-      else await this.#fill();
+      else {
+        // awaiting what is done already would cost more than all else between two chunks of a file
+        const filling = this.#fill();
+        if (filling !== null) await filling;
+      }
       this.#report();
       this.#relieve();
     }
@@ -251,10 +255,10 @@ class Scanner {
     this.#processor.reject(offset, rejectReasons[3], head, this.#window.offset - offset - end.lineEndBytes);
   }
 
-  async #fill(): Promise<void> {
+  #fill(): Promise<void> | null {
     const left = this.#task.split.end - this.#window.endOffset;
     // a record that goes on far beyond the end is not looked at from its beginning for every small step
-    await this.#window.fill(left > 0 ? left : Math.max(tailBytes, this.#window.length));
+    return this.#window.fill(left > 0 ? left : Math.max(tailBytes, this.#window.length));
   }
 
   /** At the soft line what was gathered leaves, if it is enough to be worth it. */
