@@ -46,12 +46,14 @@ const bitsPerCut = Math.log2(partitionCount);
 const hashBits = 32;
 
 export async function* groupedAnswer(scans: AsyncIterable<Scanned>, run: GroupedRun): AsyncGenerator<Value[][]> {
-  const fold = new Fold(run);
+  let fold: Fold | null = null;
   for await (const { result } of scans) {
+    fold ??= new Fold(run); // only now: the workers scan already
     for (const partial of result.partials) fold.add(partial);
     if (result.spilledPartials.length > 0) fold.moveOut();
     run.store.addSpilled(result.spilledPartials);
   }
+  fold ??= new Fold(run);
   await fold.finish();
   yield* run.rows.merged(run.plan);
 }
@@ -131,12 +133,14 @@ class Fold {
     await this.#cut(store, partition, usedBits);
   }
 
-  #merge(store: PartialStore, partition: number, inPasses: boolean): Promise<MergeResult> {
+  async #merge(store: PartialStore, partition: number, inPasses: boolean): Promise<MergeResult> {
     const { plan, results } = this.#run;
-    return this.#run.merge(partition, () => {
+    const result = await this.#run.merge(partition, () => {
       const segments = store.segments(partition);
       return { type: 'merge', plan, partition, segments, bytesPerGroup: store.bytesPerGroup, inPasses, results };
     });
+    store.takeBack(result.spent);
+    return result;
   }
 
   async #cut(store: PartialStore, partition: number, usedBits: number): Promise<void> {

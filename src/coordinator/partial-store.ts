@@ -12,6 +12,9 @@ import { type SpilledPartial, spillPartials } from '../execute/partial-outbox.ts
 import { release } from '../execute/release.ts';
 import { type SpillPlace, SpillWriter } from '../execute/spill.ts';
 
+/** Partitions differ a little in length. */
+const roomMargin = 1.05;
+
 export class PartialStore {
   readonly #limitBytes: number;
   #extraBytes = 0;
@@ -19,6 +22,8 @@ export class PartialStore {
   readonly #onSpill: (bytes: number) => void;
   readonly #spilled: SpilledPartial[] = [];
   #partials: Uint8Array[] = [];
+  /** Buffers that went with a partition and came back, for the next ones. */
+  #spent: Uint8Array[] = [];
   #heldBytes = 0;
   #bytes = 0;
   #groups = 0;
@@ -86,15 +91,28 @@ export class PartialStore {
     }
     const parts = this.#partials.map((partial) => partitionOf(partial, partition));
     const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (length > 0) segments.push({ type: 'bytes', bytes: joined(parts, length) });
+    if (length > 0) segments.push({ type: 'bytes', bytes: joined(parts, this.#room(length)) });
     return segments;
+  }
+
+  /** Takes back what the merge of a partition left of its segments. */
+  takeBack(buffers: readonly Uint8Array[]): void {
+    this.#spent.push(...buffers);
   }
 
   /** Drops everything; the file goes with its folder. */
   close(): void {
     this.#partials = [];
     this.#heldBytes = 0;
+    for (const buffer of this.#spent.splice(0)) release(buffer);
     this.#writer.close();
+  }
+
+  #room(length: number): Uint8Array {
+    const buffer = this.#spent.pop();
+    if (buffer !== undefined && buffer.length >= length) return buffer.subarray(0, length);
+    if (buffer !== undefined) release(buffer);
+    return unclearedBytes(Math.ceil(length * roomMargin)).subarray(0, length);
   }
 
   #spill(): void {
@@ -106,8 +124,7 @@ export class PartialStore {
   }
 }
 
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = unclearedBytes(length);
+function joined(parts: readonly Uint8Array[], bytes: Uint8Array): Uint8Array {
   let at = 0;
   for (const part of parts) {
     bytes.set(part, at);

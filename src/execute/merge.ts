@@ -6,6 +6,7 @@ import { RunError } from '../core/errors.ts';
 import type { FunctionRegistry } from '../query/functions/registry.ts';
 import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
+import { leastBulkBytes } from './bulk.ts';
 import { finalizeGroups, roomToFinalize } from './finalize.ts';
 import { FunctionLoader } from './function-loader.ts';
 import { GroupTable } from './group-table.ts';
@@ -101,7 +102,15 @@ export async function mergePartition(
     const merge = task.inPasses ? mergeInPasses : mergeAtOnce;
     const { rowCount, groups } = merge(task, arena, outbox, functions);
     const elapsedMs = performance.now() - started;
-    return { type: 'merge', overflowGroups: null, ...outbox.finish(), rowCount, groups, elapsedMs };
+    return {
+      type: 'merge',
+      overflowGroups: null,
+      ...outbox.finish(),
+      rowCount,
+      groups,
+      spent: spentBy(task),
+      elapsedMs,
+    };
   } catch (error) {
     if (!(error instanceof ArenaFullError)) throw error;
     const overflowGroups = error instanceof MergeOverflow ? error.groups : 0;
@@ -112,11 +121,20 @@ export async function mergePartition(
       runs: [],
       rowCount: 0,
       groups: 0,
+      spent: spentBy(task),
       elapsedMs: performance.now() - started,
     };
   } finally {
     outbox.close();
   }
+}
+
+/** A new buffer for every partition would be new pages for every one, which cost more than what is written to them. */
+function spentBy(task: MergeTask): Uint8Array[] {
+  return task.segments.flatMap((segment) => {
+    if (segment.type !== 'bytes' || segment.bytes.buffer.byteLength < leastBulkBytes) return [];
+    return [new Uint8Array(segment.bytes.buffer)];
+  });
 }
 
 /** The arena is full, with so many groups in it. */

@@ -114,6 +114,8 @@ export interface MergeResult {
   readonly runs: readonly SpilledPart[];
   readonly rowCount: number;
   readonly groups: number;
+  /** Buffers of the task's segments, if they were large, to be filled again. */
+  readonly spent: readonly Uint8Array[];
   readonly memory: MemorySample;
   readonly elapsedMs: number;
 }

@@ -17,8 +17,8 @@ const memory = {
   tasks: 0,
 };
 
-function result(rows: Uint8Array[]): MergeResult {
-  return { type: 'merge', rows, rowCount: 1, groups: 1, memory, elapsedMs: 0 };
+function result(rows: Uint8Array[], spent: Uint8Array[] = []): MergeResult {
+  return { type: 'merge', overflowGroups: null, rows, runs: [], rowCount: 1, groups: 1, spent, memory, elapsedMs: 0 };
 }
 
 function large() {
@@ -31,6 +31,14 @@ function large() {
 describe('splitBulk', () => {
   it('leaves small results whole', () => {
     expect(splitBulk(result([new Uint8Array(1000)]))).toBeNull();
+  });
+
+  it('gives buffers back that a merge is done with', () => {
+    const spent = [new Uint8Array(100_000)];
+    const parts = splitBulk(result([], spent));
+    expect(parts?.transfer).toEqual([spent[0]?.buffer]);
+    expect(parts?.rest).toMatchObject({ rows: [], spent: [] });
+    expect(parts?.bulk.spent).toEqual(spent);
   });
 
   it('moves buffers that belong to one view, and copies what shares one', () => {

@@ -51,6 +51,25 @@ describe('PartialStore', () => {
     store.close();
   });
 
+  it('fills buffers again that came back, where they are large enough', () => {
+    const { store } = storeOf(1_000_000);
+    store.add(partialOf(9000));
+    const bytesOf = () => {
+      const [segment] = store.segments(3);
+      if (segment?.type !== 'bytes') throw new Error('nothing was spilled');
+      return segment.bytes;
+    };
+    const first = bytesOf();
+    expect(first.every((byte) => byte === 7)).toBe(true);
+    store.takeBack([new Uint8Array(first.buffer).fill(0)]);
+    expect(bytesOf().buffer).toBe(first.buffer);
+    expect(first.every((byte) => byte === 7)).toBe(true);
+    expect(bytesOf().buffer).not.toBe(first.buffer);
+    store.takeBack([new Uint8Array(100)]);
+    expect(bytesOf()).toEqual(first);
+    store.close();
+  });
+
   it('tells how many bytes a group takes, also of what was spilled', () => {
     const { store } = storeOf(10_000);
     const header = partialOf(0).length;
