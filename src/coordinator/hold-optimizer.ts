@@ -15,8 +15,10 @@ import type { QueryRun } from './run-query.ts';
 const lookEveryMs = 5;
 /** What is still being called then has enough time left to be worth compiling. */
 const holdForMs = 1000;
+/** More rows than these are finished by JavaScript for long enough to be worth compiling it. */
+const fewRows = 1000;
 
-/** Until scanning has ended, or for a second. `setFlag`: V8's, unless said. */
+/** For a second or until the run ends; where many rows may follow, until scanning has. `setFlag`: V8's, unless said. */
 export function holdOptimizer(
   plan: Plan,
   run: QueryRun,
@@ -25,6 +27,7 @@ export function holdOptimizer(
 ): void {
   // the user's functions, and rows for the screen, are JavaScript's own work
   if (plan.modules !== undefined || plan.shape === 'rows') return;
+  const hasFewRows = plan.limit !== null && plan.limit <= fewRows;
   const until = performance.now() + holdForMs;
   let isHeld = false;
   const look = () => {
@@ -45,8 +48,9 @@ export function holdOptimizer(
     pool.events.on('retired', end),
     run.events.on('splitDone', () => {
       const { queued, running } = run.progress().splits;
-      if (queued + running === 0) end();
+      if (queued + running === 0 && !hasFewRows) end();
     }),
   ];
+  run.stats.then(end, end);
   look();
 }

@@ -80,16 +80,22 @@ class BestRows {
   constructor(wanted: number, table: GroupTable | null) {
     this.#wanted = wanted;
     this.#table = table;
-    this.#pruneAt = 4 * wanted + 256;
+    this.#pruneAt = 2 * wanted + 32;
   }
 
   offer(rows: Uint32Array, ranks: Float64Array): void {
     for (let i = 0; i < rows.length; i++) {
       const rank = ranks[i] ?? this.bar.rank;
-      if (rank < this.bar.rank) continue;
-      this.#entries.push({ row: rows[i] ?? 0, rank });
+      const row = rows[i] ?? 0;
+      if (rank <= this.bar.rank && this.#isBelowBar(row, rank)) continue;
+      this.#entries.push({ row, rank });
       if (this.#entries.length > this.#pruneAt) this.#prune();
     }
+  }
+
+  #isBelowBar(row: number, rank: number): boolean {
+    if (rank < this.bar.rank) return true;
+    return this.bar.row !== 0 && this.#table !== null && this.#table.compare(row, this.bar.row) >= 0;
   }
 
   rows(): number[] {

@@ -62,6 +62,19 @@ describe('the optimizing compiler', () => {
     expect(flags).toEqual([off, on]);
   });
 
+  it.each([
+    [10, [off]],
+    [null, [off, on]],
+  ])('rests until the rows come where they can be but few: LIMIT %s', async (limit, atRows) => {
+    const plan = grouped('status', 'integer', { limit });
+    const { run, pool } = await startOnWarmPool(plan);
+    const flags: string[] = [];
+    holdOptimizer(plan, run, pool, (flag) => flags.push(flag));
+    for await (const _ of run.rows) expect(flags).toEqual(atRows);
+    await run.stats;
+    expect(flags).toEqual([off, on]);
+  });
+
   it('is back where a worker is replaced, because a thread that starts wants its code cache', async () => {
     const { run, pool } = await startOnWarmPool(grouped('status', 'integer'));
     const flags: string[] = [];
