@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { cacheOf, loadCached, wasmCacheFile } from '../dist/src/core/cached-wasm.js';
-import { withLessMemory } from '../dist/src/query/parser-memory.js';
+import { withSharedMemory } from '../dist/src/query/parser-memory.js';
 
 const self = fileURLToPath(import.meta.url);
 const { resolve } = createRequire(import.meta.url);
@@ -31,7 +31,7 @@ const modules = {
     },
   },
   parser: {
-    read: () => withLessMemory(readFileSync(resolve('libpg-query/wasm/libpg-query.wasm'))),
+    read: () => withSharedMemory(readFileSync(resolve('libpg-query/wasm/libpg-query.wasm'))),
     cache: file('../dist/bundle/libpg-query.wasm'),
     // each function when it is first called
     flags: ['--no-liftoff', '--no-wasm-dynamic-tiering'],

@@ -1,25 +1,24 @@
 /**
- * PostgreSQL's parser asks for 128 MiB of memory, of which a query touches a few hundred KiB. V8 takes more than 64 MiB
- * outside its heap for pressure: it collects garbage at once and then again while the scan runs. The memory grows where a
- * query needs more, so it may as well begin with less.
+ * PostgreSQL's parser has a memory of 128 MiB, of which a query touches a few hundred KiB. V8 takes what stands outside its heap
+ * for pressure: from 32 MiB on every new buffer begins with a collection, until the large one is old, and from 64 MiB on
+ * it collects everything, and then again while the scan runs. It does not count memory that threads can share, which is
+ * otherwise the same; so this one is declared as such, and shared with nobody.
  */
 
-const pageBytes = 1 << 16;
 const memorySection = 5;
 const headerBytes = 8;
-/** The parser's data and its stack of 32 MiB end below 34 MiB. */
-const enoughPages = (40 << 20) / pageBytes;
+/** Flags of a memory's limits: bit 0, there is a maximum; bit 1, it can be shared, which needs one. */
+const [limited, shared] = [1, 3];
 
-/** The module with a memory of 40 MiB at first, or as it is where its memory is not as large as that or not its own. */
-export function withLessMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
+/** The module with its memory declared as shared, or as it is where it has no memory of its own or one without limit. */
+export function withSharedMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(module);
   for (let at = headerBytes; at < bytes.length; ) {
     const section = bytes[at];
     const { value: length, next } = readVarUint(bytes, at + 1);
     if (section === memorySection) {
-      const least = next + 2; // behind the number of memories and the flags of the first
-      const pages = readVarUint(bytes, least);
-      if (pages.value > enoughPages) writeVarUint(bytes, least, pages.next, enoughPages);
+      const flags = next + 1; // behind the number of memories
+      if (bytes[flags] === limited) bytes[flags] = shared;
       break;
     }
     at = next + length;
@@ -33,12 +32,5 @@ function readVarUint(bytes: Uint8Array, at: number): { readonly value: number; r
     const byte = bytes[next++] ?? 0;
     value += (byte & 0x7f) * 2 ** shift;
     if (byte < 0x80) return { value, next };
-  }
-}
-
-/** Fills [at, end), with bytes that add nothing where the number needs fewer. */
-function writeVarUint(bytes: Uint8Array, at: number, end: number, value: number): void {
-  for (let next = at, rest = value; next < end; next++, rest >>>= 7) {
-    bytes[next] = (rest & 0x7f) | (next < end - 1 ? 0x80 : 0);
   }
 }

@@ -17,7 +17,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { ParseResult } from 'libpg-query';
 import type { ParserModule } from 'libpg-query/wasm/libpg-query.js';
 import { loadCached, wasmCacheFile } from '../core/cached-wasm.ts';
-import { withLessMemory } from './parser-memory.ts';
+import { withSharedMemory } from './parser-memory.ts';
 
 export type ParseOutcome =
   | { readonly type: 'tree'; readonly tree: ParseResult }
@@ -48,7 +48,7 @@ const cacheFile = wasmCacheFile(fileURLToPath(new URL('../../bundle/libpg-query.
 
 function compileWithoutOptimizing(): WebAssembly.Module {
   const { resolve } = createRequire(import.meta.url);
-  const bytes = withLessMemory(readFileSync(resolve('libpg-query/wasm/libpg-query.wasm')));
+  const bytes = withSharedMemory(readFileSync(resolve('libpg-query/wasm/libpg-query.wasm')));
   setFlagsFromString('--wasm-tiering-budget=1000000000');
   try {
     return new WebAssembly.Module(bytes);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cacheOf, loadCached, wasmCacheFile } from '../../src/core/cached-wasm.ts';
-import { withLessMemory } from '../../src/query/parser-memory.ts';
+import { withSharedMemory } from '../../src/query/parser-memory.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-wasm-cache-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -79,7 +79,7 @@ describe('a cache of WebAssembly', () => {
 
   it.runIf(canCache)('is there for the kernels and for the parser, and is used, where the build left one', () => {
     const root = fileURLToPath(new URL('../../', import.meta.url));
-    const parser = withLessMemory(readFileSync(`${root}node_modules/libpg-query/wasm/libpg-query.wasm`));
+    const parser = withSharedMemory(readFileSync(`${root}node_modules/libpg-query/wasm/libpg-query.wasm`));
     for (const [bytes, beside] of [
       [readFileSync(`${root}dist/workers/kernels.wasm`), 'dist/workers/kernels.wasm'],
       [Buffer.from(parser), 'dist/bundle/libpg-query.wasm'],
