@@ -16,14 +16,18 @@ export interface ProcessMark {
 /** `elsewhere`: it belongs to another machine or container, so nothing can be said. */
 export type ProcessState = 'running' | 'ended' | 'elsewhere';
 
+let own: ProcessMark | null = null;
+
 export function thisProcess(): ProcessMark {
-  return { machine: thisMachine(), pid: process.pid, started: startOf(process.pid) };
+  own ??= { machine: thisMachine(), pid: process.pid, started: startOf(process.pid) };
+  return own;
 }
 
 export function processState(mark: ProcessMark): ProcessState {
-  if (mark.machine !== thisMachine()) return 'elsewhere';
+  const { machine, pid, started: ownStart } = thisProcess();
+  if (mark.machine !== machine) return 'elsewhere';
   if (!exists(mark.pid)) return 'ended';
-  const started = startOf(mark.pid);
+  const started = mark.pid === pid ? ownStart : startOf(mark.pid);
   return started === '' || mark.started === '' || started === mark.started ? 'running' : 'ended';
 }
 

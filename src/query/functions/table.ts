@@ -45,9 +45,12 @@ export const rewrittenNames: ReadonlySet<string> = new Set([
 
 const byId: ReadonlyMap<string, ScalarFunction> = new Map(functionTable.map((entry) => [entry.id, entry]));
 
-const byName: ReadonlyMap<string, readonly ScalarFunction[]> = new Map(
-  functionTable.map((entry) => [entry.name, functionTable.filter((other) => other.name === entry.name)]),
-);
+const byName = new Map<string, ScalarFunction[]>();
+for (const entry of functionTable) {
+  const overloads = byName.get(entry.name);
+  if (overloads === undefined) byName.set(entry.name, [entry]);
+  else overloads.push(entry);
+}
 
 /** The overload that a plan names. Throws where there is none: the plan is from another version. */
 export function functionById(id: string): ScalarFunction {
