@@ -1,7 +1,9 @@
 // Bundles what has to start fast, over what tsc wrote: a process that loads two hundred small modules, and loads half of
 // them again in every worker thread, spends more time on that than on a small question.
 //
-//   dist/bundle/command.cjs      the command, whole; dist/src/cli/millrace.cjs loads it
+//   dist/bundle/command.cjs      the command until its workers start; dist/src/cli/millrace.cjs loads it
+//   dist/bundle/answer.cjs       what it loads then, while the threads boot, to answer a question
+//   dist/bundle/rest.cjs         what few runs need
 //   dist/src/index.js            the library, whole
 //   dist/workers/scan-worker.cjs what a worker thread runs; dist/workers/worker-entry.cjs loads it
 //   dist/workers/pool-worker.cjs what Piscina starts threads with
@@ -20,7 +22,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Left to Node.js: what brings files of its own, and what few runs need. */
 const external = [/^node:/, /^@fast-csv\/parse(\/|$)/, '@napi-rs/nice', 'prom-client', 'yaml'];
 
-async function bundle(entry, output, format, plugins = [], others = []) {
+async function bundle(entry, output, format, plugins = [], others = [], parts = []) {
   const up = '../'.repeat(output.split('/').length - 1);
   const build = await rolldown({
     input: root + entry,
@@ -35,8 +37,39 @@ async function bundle(entry, output, format, plugins = [], others = []) {
   });
   // without comments and in ASCII, because V8 holds other text in two bytes a character
   const text = { comments: false, charset: 'ascii' };
-  await build.write({ file: `${root}dist/${output}`, format, sourcemap: true, codeSplitting: false, ...text });
+  const place =
+    parts.length === 0
+      ? { file: `${root}dist/${output}`, codeSplitting: false }
+      : {
+          dir: `${root}dist/${output.slice(0, output.lastIndexOf('/'))}`,
+          entryFileNames: output.slice(output.lastIndexOf('/') + 1),
+          chunkFileNames: '[name].cjs',
+          codeSplitting: {
+            includeDependenciesRecursively: false,
+            groups: [{ name: partOf(parts), debugName: 'parts' }],
+          },
+        };
+  await build.write({ ...place, format, sourcemap: true, ...text });
   await build.close();
+}
+
+/**
+ * Tells which part of a bundle a module belongs to: the first one whose entry imports it, itself or by others; with import()
+ * only where `late` says so. What no part has is in the last one.
+ */
+function partOf(parts) {
+  const names = new Map();
+  const visit = (id, part, context) => {
+    const info = context.getModuleInfo(id);
+    if (info === null || names.has(id)) return;
+    names.set(id, part.name);
+    const late = info.dynamicallyImportedIds.filter((imported) => part.late?.test(imported));
+    for (const imported of [...info.importedIds, ...late]) visit(imported, part, context);
+  };
+  return (id, context) => {
+    if (names.size === 0) for (const part of parts) visit(root + part.entry, part, context);
+    return names.get(id) ?? 'rest';
+  };
 }
 
 /** A module in a bundle sees the URL that it has in dist/ by itself. `up` leads from the bundle's file to dist/. */
@@ -107,13 +140,20 @@ const hostImports = {
 };
 
 try {
-  await bundle('src/cli/main.ts', 'bundle/command.cjs', 'cjs', [lateRequires, hostImports]);
+  const parts = [
+    { name: 'command', entry: 'src/cli/main.ts' },
+    { name: 'answer', entry: 'src/cli/answer-query.ts', late: /libpg-query\.js$|[\\/]@fast-csv[\\/]format[\\/]/ },
+    { name: 'answer', entry: 'src/outputs/csv.ts', late: /[\\/]@fast-csv[\\/]format[\\/]/ },
+    { name: 'answer', entry: 'src/outputs/text-table.ts' },
+  ];
+  await bundle('src/cli/main.ts', 'bundle/command.cjs', 'cjs', [lateRequires, hostImports], [], parts);
   await bundle('src/index.ts', 'src/index.js', 'esm', [], [/^libpg-query\//]);
   await bundle('workers/scan-worker.ts', 'workers/scan-worker.cjs', 'cjs', [lateRequires, hostImports]);
   await bundle('node_modules/piscina/dist/worker.js', 'workers/pool-worker.cjs', 'cjs');
   // of earlier builds, which had to go on working until here
   for (const name of readdirSync(`${root}dist/bundle`)) {
-    if (!/^(command\.cjs|libpg-query\.wasm)/.test(name)) rmSync(`${root}dist/bundle/${name}`, { recursive: true });
+    if (!/^((command|start|answer|rest)\.cjs|libpg-query\.wasm)/.test(name))
+      rmSync(`${root}dist/bundle/${name}`, { recursive: true });
   }
   // for whoever starts the command by its old name
   writeFileSync(`${root}dist/src/cli/main.js`, "#!/usr/bin/env node\nimport './millrace.cjs';\n");

@@ -1,9 +1,10 @@
 // The command under code-cache.mjs: runs as ever, and leaves its code cache when it ends.
 const { join } = require('node:path');
-const { loadScript } = require('../dist/src/core/cached-script.cjs');
+const { loadScript, loadedScripts } = require('../dist/src/core/cached-script.cjs');
 const saveCodeCache = require('./save-code-cache.cjs');
 
-const bundle = join(__dirname, '../dist/bundle/command.cjs');
-const { script } = loadScript(bundle);
+loadScript(join(__dirname, '../dist/bundle/command.cjs'));
 
-process.on('exit', () => saveCodeCache(bundle, script));
+process.on('exit', () => {
+  for (const [file, { script }] of loadedScripts) saveCodeCache(file, script);
+});

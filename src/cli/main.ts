@@ -2,6 +2,7 @@
  * The command `millrace`. Tells commands apart and imports the one that is asked for, nothing else.
  */
 import { parseArguments } from './parse-arguments.ts';
+import { queryCommand } from './query-command.ts';
 import { showLife, tellEnd } from './supervised.ts';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -14,16 +15,16 @@ async function main(args: readonly string[]): Promise<number> {
       return 0;
     }
     if (command === 'formats') return (await import('./formats-command.ts')).formatsCommand();
-    if (command === 'query') return await (await import('./query-command.ts')).queryCommand(given, rest);
+    if (command === 'query') return await queryCommand(given, rest);
     if (command === 'tune') return await (await import('./tune-command.ts')).tuneCommand(given, rest);
     if (command === 'replay') return await (await import('./replay-command.ts')).replayCommand(given, rest);
     if (command === 'tune-trial' && process.connected) return await (await import('./trial-command.ts')).trialCommand();
     // A query is told from a mistyped command by its blanks.
     if (command !== undefined && /^\s*(select|with|from|values|explain)\s/i.test(command)) {
-      return await (await import('./query-command.ts')).queryCommand(given, positionals);
+      return await queryCommand(given, positionals);
     }
     if (given.get('printConfig') === 'true') {
-      return await (await import('./query-command.ts')).queryCommand(given, positionals);
+      return await queryCommand(given, positionals);
     }
     throw await (await import('./unknown-command.ts')).unknownCommand(command);
   } catch (error) {

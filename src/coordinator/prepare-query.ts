@@ -5,38 +5,28 @@
  * Invariant: whoever gets a PreparedQuery closes it; when preparing fails, nothing is left running.
  */
 import { UsageError } from '../core/errors.ts';
-import { printable } from '../core/printable.ts';
-import type { InputName, SourceFile } from '../core/source.ts';
+import type { SourceFile } from '../core/source.ts';
 import type { ResultColumn } from '../core/value.ts';
 import type { FormatOptions } from '../formats/format.ts';
-import { expandSources } from '../inputs/expand.ts';
-import { inputByName } from '../inputs/table.ts';
 import { bindQuery } from '../query/bind.ts';
 import { parseQuery, sourceOf } from '../query/parse.ts';
 import type { Plan } from '../query/plan.ts';
-import { rewrite } from '../query/rewrite.ts';
-import { tokenize } from '../query/tokens.ts';
 import { type ChosenFormat, chooseFormat } from './choose-format.ts';
+import { type EarlyOptions, type EarlyStart, isSplittable, startEarly } from './early-start.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger, resumeNotes } from './ledger/open-ledger.ts';
 import { loadFunctions } from './load-functions.ts';
 import { planRun, type RunPlan } from './plan-run.ts';
-import { splitKindOf, splitKinds } from './plan-splits.ts';
-import { openWorkerPool, type PoolOptions, type WorkerPool } from './pool.ts';
+import { splitKindOf } from './plan-splits.ts';
+import { openWorkerPool, type WorkerPool } from './pool.ts';
 import type { Prediction } from './predict-memory.ts';
 import { predictBySample } from './predict-sample.ts';
-import { type PoolSettings, type QuestionSettings, runRequest, sizeOf } from './query-options.ts';
+import { runRequest, sizeOf } from './query-options.ts';
 import { parseRejectBudget } from './reject-budget.ts';
 import { type QueryRun, runQuery } from './run-query.ts';
 
-export interface PrepareOptions extends PoolSettings, QuestionSettings {
-  /** Where to run; without one, the query opens a pool of its own size. */
-  readonly pool?: WorkerPool;
-  /** False: only plans, no worker is started, and `start` must not be called. */
-  readonly startWorkers?: boolean;
+export interface PrepareOptions extends EarlyOptions {
   readonly signal?: AbortSignal;
-  /** The files are what `rejects` wrote: their records are read again. */
-  readonly replay?: boolean;
   /** How many rejected records to hand back. */
   readonly keepRejects?: number;
   /** False: the state outlives this process but need not outlive the machine, and what cannot keep state has none. */
@@ -64,10 +54,16 @@ export interface PreparedQuery {
   close(): Promise<void>;
 }
 
-/** Throws UsageError (QueryError with a position) for every mistake that can be seen before records are read. */
-export async function prepareQuery(sql: string, options: PrepareOptions): Promise<PreparedQuery> {
-  // first, because it starts the threads: they boot while this one parses
-  const preparing = prepareSources(sql, options);
+/**
+ * Throws UsageError (QueryError with a position) for every mistake that can be seen before records are read. `starting`: of the
+ * same query and options, where it was called before.
+ */
+export async function prepareQuery(
+  sql: string,
+  options: PrepareOptions,
+  starting: Promise<EarlyStart> = startEarly(sql, options), // the threads boot while this one parses
+): Promise<PreparedQuery> {
+  const preparing = prepareSources(starting, options);
   const parsing = parseQuery(sql);
   parsing.catch(() => undefined); // awaited below, after what can go on meanwhile
   const loading = loadFunctions(options.functions ?? []);
@@ -93,43 +89,19 @@ export async function prepareQuery(sql: string, options: PrepareOptions): Promis
   }
 }
 
-interface EarlySources {
-  readonly sources: readonly SourceFile[];
+interface Prepared extends EarlyStart {
   readonly chosen: ChosenFormat;
-  /** Started already, where the plan cannot change what it looks like. */
-  readonly opening: Promise<WorkerPool> | null;
 }
 
-/** All that needs no syntax tree, while the parser loads: the tokens tell which files are meant. */
-async function prepareSources(sql: string, options: PrepareOptions): Promise<EarlySources> {
-  const literals = [...rewrite(sql, tokenize(sql)).files.values()];
-  const named = expandSources(literals.length > 0 ? literals : (options.files ?? []));
-  const sources = options.replay === true ? named.map(asRejects) : named;
-  const opening = openEarly(sources, options);
-  opening?.catch(() => undefined); // awaited when it is needed
+/** All that needs no syntax tree, while the parser loads. */
+async function prepareSources(starting: Promise<EarlyStart>, options: PrepareOptions): Promise<Prepared> {
+  const { sources, opening } = await starting;
   try {
     return { sources, chosen: await chooseFormat(sources, formatOptions(options), options.replay !== true), opening };
   } catch (error) {
     opening?.then((pool) => pool.close()).catch(() => undefined);
     throw error;
   }
-}
-
-function openEarly(sources: readonly SourceFile[], options: PrepareOptions): Promise<WorkerPool> | null {
-  if (options.pool !== undefined || options.startWorkers === false) return null;
-  const request = runRequest(options);
-  const [first, ...others] = splitKinds.map((kind) => planRun(sources, kind, request, isSplittable).pool);
-  if (first === undefined || others.some((other) => !samePool(first, other))) return null;
-  return openWorkerPool(first);
-}
-
-function isSplittable(input: InputName): boolean {
-  return inputByName(input).splittable;
-}
-
-/** Whether both take the same threads; when these are replaced can be said later. */
-function samePool(a: PoolOptions, b: PoolOptions): boolean {
-  return JSON.stringify({ ...a, recycle: null }) === JSON.stringify({ ...b, recycle: null });
 }
 
 function openWhenAsked(run: RunPlan, options: PrepareOptions): Promise<WorkerPool> | null {
@@ -207,11 +179,6 @@ function prepared({ plan, sources, run, notes, chosen, ledger, opening, options 
       }
     },
   };
-}
-
-function asRejects(source: SourceFile): SourceFile {
-  if (source.input === 'file') return { ...source, input: 'rejects' };
-  throw new UsageError(`Cannot replay "${printable(source.name)}": rejects are read from plain files`);
 }
 
 function formatOptions({ format, delimiter, quote, header, columns }: FormatOptions): FormatOptions {

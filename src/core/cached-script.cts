@@ -11,6 +11,12 @@ const path: typeof import('node:path') = require('node:path');
 const { isAscii }: typeof import('node:buffer') = require('node:buffer');
 const Module: typeof import('node:module') = require('node:module');
 
+const opening = Buffer.from('(function (exports, require, module, __filename, __dirname, hostImport) { ');
+const closing = Buffer.from('\n})');
+
+/** V8 copies data that begins elsewhere. */
+const alignment = 16;
+
 interface LoadedScript {
   /** The bundle's module.exports. */
   readonly exports: unknown;
@@ -19,16 +25,35 @@ interface LoadedScript {
   readonly isCached: boolean;
 }
 
+/** By their files: a bundle in several parts is loaded part by part, as they are required. */
+const loadedScripts = new Map<string, LoadedScript>();
+
 function loadScript(file: string): LoadedScript {
+  const loaded = { exports: {}, ...compileScript(file) };
+  loadedScripts.set(file, loaded);
+  const run: (...args: readonly unknown[]) => void = loaded.script.runInThisContext();
+  run.call(loaded.exports, loaded.exports, requireFrom(file), loaded, file, path.dirname(file), hostImport);
+  return loaded;
+}
+
+/** A function of what Node.js gives to CommonJS files, not called yet. */
+function compileScript(file: string): Omit<LoadedScript, 'exports'> {
   const source = fs.readFileSync(file);
   const cachedData = readCache(file, source);
-  const text = source.toString(isAscii(source) ? 'latin1' : 'utf8'); // the same, and the first is ten times as fast
-  const code = `(function (exports, require, module, __filename, __dirname, hostImport) { ${text}\n})`;
+  const whole = Buffer.concat([opening, source, closing]);
+  const code = whole.toString(isAscii(whole) ? 'latin1' : 'utf8'); // the same, and the first is ten times as fast
   const script = new vm.Script(code, { filename: file, ...(cachedData === null ? {} : { cachedData }) });
-  const loaded: { exports: unknown } = { exports: {} };
-  const run: (...args: readonly unknown[]) => void = script.runInThisContext();
-  run.call(loaded.exports, loaded.exports, Module.createRequire(file), loaded, file, path.dirname(file), hostImport);
-  return { exports: loaded.exports, script, isCached: cachedData !== null && script.cachedDataRejected === false };
+  return { script, isCached: cachedData !== null && script.cachedDataRejected === false };
+}
+
+/** What is beside the file is a part of its bundle. */
+function requireFrom(file: string): (id: string) => unknown {
+  const requireOther = Module.createRequire(file);
+  return (id) => {
+    if (!/^\.\/[\w-]+\.cjs$/.test(id)) return requireOther(id);
+    const part = path.join(path.dirname(file), id);
+    return (loadedScripts.get(part) ?? loadScript(part)).exports;
+  };
 }
 
 /** In place of import(): code that comes from a cache cannot call that. */
@@ -41,7 +66,15 @@ function cacheFile(file: string): string {
   return `${file}.${process.version}-${process.platform}-${process.arch}.cache`;
 }
 
-/** The source it was made of, then what V8 made of it. */
+/** A cache's content: the source it was made of, then what V8 made of it. */
+function cacheOf(source: Buffer, code: Buffer): Buffer {
+  return Buffer.concat([source, Buffer.alloc(codeOffset(source) - source.length), code]);
+}
+
+function codeOffset(source: Buffer): number {
+  return Math.ceil(source.length / alignment) * alignment;
+}
+
 function readCache(file: string, source: Buffer): Buffer | null {
   let cache: Buffer;
   try {
@@ -49,7 +82,7 @@ function readCache(file: string, source: Buffer): Buffer | null {
   } catch {
     return null; // none was made for this version, or it cannot be read: slower, and nothing else
   }
-  return cache.subarray(0, source.length).equals(source) ? cache.subarray(source.length) : null;
+  return cache.subarray(0, source.length).equals(source) ? cache.subarray(codeOffset(source)) : null;
 }
 
-module.exports = { loadScript, cacheFile };
+module.exports = { loadScript, loadedScripts, compileScript, cacheFile, cacheOf };
