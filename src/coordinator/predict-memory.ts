@@ -82,7 +82,7 @@ const leastResultBytes = 1 << 20;
 const partitions = 64;
 const windowPerWorker = 4;
 /** In an arena beside what is written of a group: header of its row, its part of an index that is a quarter to half full. */
-const rowOverheadBytes = 56;
+const rowOverheadBytes = 40;
 /** Sets (exact DISTINCT, exact quantiles) in an arena, against what is written of them. */
 const setOverhead = 3;
 const rowHeaderBytes = 24;

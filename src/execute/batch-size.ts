@@ -6,7 +6,6 @@ import { someNode } from '../query/bind/walk.ts';
 import type { Expr, Plan } from '../query/plan.ts';
 import { batchRows } from './vector.ts';
 
-/** As workers/kernels/group-table.ts has room for. */
 const mostRows = 8192;
 /** Of the second-level cache, beside the bytes that are being read. */
 const cacheBytes = 256 << 10;

@@ -3,7 +3,7 @@
 import { hashBytes, hashInteger, NULL_HASH } from './hash';
 import { chunkBegin, chunkEnd, newestChunk, olderChunk } from './heap';
 import {
-  COUNTS, field, findBytes, findInteger, KEY_BYTES, keyAddress, LOOK_AHEAD, NULL_KEY, partitionOf, reserve, ROW_HEADER, ROWS, Table, varies,
+  COUNTS, field, findBytes, findInteger, KEY_BYTES, keyAddress, LOOK_AHEAD, NULL_KEY, partitionOf, reserve, ROW_HEADER, rowBehind, ROWS, Table, touchPlaces, varies,
 } from './group-table';
 import * as states from './states/table';
 import { flushAll, PARTITIONS, putBytes, putU32, room, selectPartition } from './writer';
@@ -22,7 +22,7 @@ export function measureGroups(address: usize, out: usize): void {
   if (!varies(table)) return;
   while (chunk != 0) {
     const end = chunkEnd(address + ROWS, chunk);
-    for (let row = chunkBegin(chunk); row < end; row += table.rowBytes) {
+    for (let row = chunkBegin(chunk); row < end; row = rowBehind(table, row)) {
       let bytes: u32 = 0;
       let records: u32 = 1;
       for (let i: u32 = 0; i < table.stateCount; i++) {
@@ -59,7 +59,7 @@ export function writeGroups(address: usize, from: u32, to: u32): void {
   let chunk = newestChunk(address + ROWS);
   while (chunk != 0) {
     const end = chunkEnd(address + ROWS, chunk);
-    for (let row = chunkBegin(chunk); row < end; row += table.rowBytes) {
+    for (let row = chunkBegin(chunk); row < end; row = rowBehind(table, row)) {
       const partition = partitionOf(table, load<u32>(row));
       if (partition < from || partition >= to) continue;
       selectPartition(partition);
@@ -118,28 +118,22 @@ export function mergeGroups(address: usize, begin: usize, end: usize): usize {
   const table = changetype<Table>(address);
   const hashes = <usize>table.hashes;
   const inBytes = table.keyMode == KEY_BYTES;
-  // where every group takes the same bytes behind its key, a few are hashed ahead and their places touched, so that the
-  // cache misses of one probe overlap with the next ones
+  // where every group takes the same bytes behind its key, a few are hashed ahead
   const ahead: u32 = table.fixedBytes > 0 && !varies(table) ? LOOK_AHEAD : 1;
   let at = begin;
   while (at < end) {
     if (!reserve(table, ahead)) return at;
-    const index = <usize>table.index;
-    const mask = table.indexMask;
     let n: u32 = 0;
-    let touched: u64 = 0;
     for (let next = at; n < ahead && next < end; n++) {
       const length = load<u32>(next);
       let hash: u64;
       if (length == NULL_KEY) hash = NULL_HASH;
       else if (inBytes) hash = hashBytes(next + 4, length);
       else hash = hashInteger(load<u64>(next, 4));
-      const short = <u32>(hash >> 32);
-      store<u32>(hashes + (<usize>n << 2), short);
-      touched |= load<u64>(index + (<usize>(short & mask) << 3));
+      store<u32>(hashes + (<usize>n << 2), <u32>(hash >> 32));
       next += 4 + (length == NULL_KEY ? 0 : length) + table.fixedBytes;
     }
-    store<u64>(table.sink, touched);
+    touchPlaces(table, n);
     for (let i: u32 = 0; i < n; i++) {
       const hash = load<u32>(hashes + (<usize>i << 2));
       const length = load<u32>(at);

@@ -1,5 +1,5 @@
 // Merging in passes (states/merge-pass.ts): what JavaScript steers them with.
-import { field, ROWS, Table } from './group-table';
+import { field, rowBehind, ROWS, Table } from './group-table';
 import { chunkBegin, chunkEnd, newestChunk, olderChunk } from './heap';
 import { clearTable } from './states/distinct';
 import { setPass } from './states/merge-pass';
@@ -16,7 +16,7 @@ export function settleSets(address: usize): bool {
   let chunk = newestChunk(address + ROWS);
   while (chunk != 0) {
     const end = chunkEnd(address + ROWS, chunk);
-    for (let row = chunkBegin(chunk); row < end; row += table.rowBytes) {
+    for (let row = chunkBegin(chunk); row < end; row = rowBehind(table, row)) {
       for (let i: u32 = 0; i < table.stateCount; i++) {
         if (isSet(field(table, i).kind)) store<u32>(row + <usize>field(table, i).offset, 0, 8);
       }

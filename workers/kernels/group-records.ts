@@ -1,5 +1,5 @@
 // Written groups without a table: where records end in bytes that were cut anywhere, and cutting a partition once more.
-import { field, KEY_BYTES, NULL_KEY, partitionOf, Table } from './group-table';
+import { field, KEY_BYTES, NULL_KEY, partitionOf, Table, varies } from './group-table';
 import { hashBytes, hashInteger, NULL_HASH } from './hash';
 import { skipState } from './states/table';
 import { flushAll, putBytes, selectPartition } from './writer';
@@ -18,8 +18,22 @@ function skipRecord(table: Table, at: usize, end: usize): usize {
 /** Where the last whole record of [begin, end) ends. */
 export function wholeGroups(address: usize, begin: usize, end: usize): usize {
   const table = changetype<Table>(address);
+  if (!varies(table)) return wholeFixedGroups(table.fixedBytes + 4, begin, end);
   let at = begin;
   for (let next = skipRecord(table, at, end); next != 0; next = skipRecord(table, at, end)) at = next;
+  return at;
+}
+
+/** The same where every record takes `fixed` bytes beside its key. */
+function wholeFixedGroups(fixed: u32, begin: usize, end: usize): usize {
+  let at = begin;
+  while (end - at >= 4) {
+    const length = load<u32>(at);
+    // in 64 bits: a length that makes no sense must not wrap around
+    const bytes = <u64>fixed + (length == NULL_KEY ? 0 : <u64>length);
+    if (<u64>(end - at) < bytes) break;
+    at += <usize>bytes;
+  }
   return at;
 }
 

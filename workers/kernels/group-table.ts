@@ -1,10 +1,12 @@
 // The group table: a hash aggregate over one batch at a time. Rows never move, so a row's address is the group's id.
 //
-// Row: 0 u32 hash · 4 u32 key length (NULL_KEY: NULL) · 8 key: i64, or up to 16 bytes inline, or u32 address · 24 states.
+// Row: 0 u32 hash · 4 u32 key length (NULL_KEY: NULL) · 8 states · behind them the key, an i64 or bytes, up to a multiple of 8.
+// The key stands beside its group's states because that costs the fewest cache lines and pages: a table larger than the caches
+// takes one miss in the index and one in the row.
 // Index word: u64, hash in the high half, row address in the low half (0: empty); linear probing, at most half full.
 // The hash's top six bits are the group's partition, so a partial is cut the same way everywhere.
 import { alloc, free } from './arena';
-import { compareBytes, equalBytes, hashBytes, hashInteger, masked, NULL_HASH } from './hash';
+import { compareBytes, equalBytes, hashBytes, hashInteger, NULL_HASH } from './hash';
 import { chunkBegin, chunkEnd, HEAP_BYTES, heapFree, heapInit, heapTake, newestChunk, olderChunk } from './heap';
 import { clearTable, createTable as createSideTable } from './states/distinct';
 import * as states from './states/table';
@@ -16,16 +18,14 @@ export const KEY_INTEGER: u32 = 1;
 export const KEY_BYTES: u32 = 2;
 
 export const NULL_KEY: u32 = 0xffffffff;
-export const ROW_HEADER: u32 = 24;
-const INLINE: u32 = 16;
+export const ROW_HEADER: u32 = 8;
 const FIRST_SLOTS: u32 = 1024;
 const FIELD_BYTES: u32 = 24;
-/** The most rows of a batch: src/execute/batch-size.ts. */
-const BATCH: u32 = 8192;
 
 @unmanaged
 export class Table {
   keyMode: u32;
+  /** Bytes of a row before its key. */
   rowBytes: u32;
   groups: u32;
   stateCount: u32;
@@ -33,6 +33,7 @@ export class Table {
   indexMask: u32;
   fields: u32;
   outside: u32;
+  /** u32[LOOK_AHEAD]. */
   hashes: u32;
   walkChunk: u32;
   walkAt: u32;
@@ -47,15 +48,16 @@ export class Table {
   identityBytes: u32;
   /** Unused: what follows stays aligned. */
   spare: u32;
-  // followed by the heap of rows, the heap of long keys, u32[64] groups and u32[64] key bytes per partition
+  // followed by the heap of rows, u32[64] groups and u32[64] key bytes per partition
 }
 export const ROWS: usize = 72;
-const KEYS: usize = 88;
 /** Groups per partition, u32[64]; bytes of their keys, u32[64], follow. */
-export const COUNTS: usize = 104;
-const TABLE_BYTES: u32 = 104 + 512;
+export const COUNTS: usize = 88;
+const TABLE_BYTES: u32 = 88 + 512;
+/** Keys above this length are copied by memory.copy. */
+const LONG_KEY: u32 = 256;
 export const LOOK_AHEAD: u32 = 32;
-/** Indexes from this size on do not stay in the second-level cache. */
+/** Indexes from this size on do not stay in the second-level cache: what they name is touched first. */
 const FAR_SLOTS: u32 = 1 << 15;
 
 // @ts-ignore: decorator
@@ -75,7 +77,7 @@ export function createGroupTable(keyMode: u32, stateCount: u32, kinds: usize, ty
   table.keyMode = keyMode;
   table.stateCount = stateCount;
   table.fields = <u32>alloc(max<u32>(stateCount, 1) * FIELD_BYTES);
-  table.hashes = <u32>alloc(BATCH * 4);
+  table.hashes = <u32>alloc(LOOK_AHEAD * 4);
   table.sink = <u32>alloc(16);
   if (table.fields == 0 || table.hashes == 0 || table.sink == 0 || !writerInit()) return 0;
   let offset = ROW_HEADER;
@@ -99,7 +101,6 @@ export function createGroupTable(keyMode: u32, stateCount: u32, kinds: usize, ty
   table.rowBytes = offset;
   table.fixedBytes = fixed;
   heapInit(address + ROWS);
-  heapInit(address + KEYS);
   return createIndex(table, FIRST_SLOTS) ? address : 0;
 }
 
@@ -139,7 +140,7 @@ export function clearGroupTable(address: usize): bool {
     let chunk = newestChunk(address + ROWS);
     while (chunk != 0) {
       const end = chunkEnd(address + ROWS, chunk);
-      for (let row = chunkBegin(chunk); row < end; row += table.rowBytes) {
+      for (let row = chunkBegin(chunk); row < end; row = rowBehind(table, row)) {
         for (let i: u32 = 0; i < table.stateCount; i++) {
           states.freeState(field(table, i).kind, row + <usize>field(table, i).offset);
         }
@@ -151,7 +152,6 @@ export function clearGroupTable(address: usize): bool {
     if (field(table, i).side != 0 && !clearTable(field(table, i).side)) return false;
   }
   heapFree(address + ROWS);
-  heapFree(address + KEYS);
   memory.fill(address + COUNTS, 0, 512);
   table.groups = 0;
   free(<usize>table.index, (table.indexMask + 1) << 3);
@@ -179,11 +179,32 @@ function growIndex(table: Table): bool {
   return true;
 }
 
-/** A new zeroed row (zero is the identity of every state), which is not in the index; 0 when the arena is full. */
+/** Bytes that a key takes in its row. */
+// @ts-ignore: decorator
+@inline
+function keyRoom(length: u32): u32 {
+  return length == NULL_KEY ? 0 : (length + 7) & ~7;
+}
+
+/** The row that stands behind another in its chunk. */
+// @ts-ignore: decorator
+@inline
+export function rowBehind(table: Table, row: usize): usize {
+  return row + <usize>table.rowBytes + <usize>keyRoom(load<u32>(row, 4));
+}
+
+/** Address of a group's key bytes; its length is at row + 4. */
+// @ts-ignore: decorator
+@inline
+export function keyAddress(table: Table, row: usize): usize {
+  return row + <usize>table.rowBytes;
+}
+
+/** A new row without its key and with zeroed states (the identity of each), which is not in the index; 0 when the arena is full. */
 // @ts-ignore: decorator
 @inline
 function newRow(table: Table, address: usize, hash: u32, keyLength: u32): usize {
-  const row = heapTake(address + ROWS, table.rowBytes);
+  const row = heapTake(address + ROWS, table.rowBytes + keyRoom(keyLength));
   if (row == 0) return 0;
   for (let i: usize = 8; i < <usize>table.rowBytes; i += 8) store<u64>(row + i, 0);
   store<u64>(row, (<u64>keyLength << 32) | <u64>hash);
@@ -213,12 +234,12 @@ export function findInteger(table: Table, address: usize, hash: u32, key: i64, i
     if (word == 0) break;
     if (<u32>(word >> 32) == hash) {
       const row = <usize>(word & 0xffffffff);
-      if (load<i64>(row, 8) == key && load<u32>(row, 4) == length) return row;
+      if (load<u32>(row, 4) == length && (isNull || load<i64>(keyAddress(table, row)) == key)) return row;
     }
     place = (place + 1) & mask;
   }
   const row = addRow(table, address, hash, length, place);
-  if (row != 0) store<i64>(row, key, 8);
+  if (row != 0 && !isNull) store<i64>(keyAddress(table, row), key);
   return row;
 }
 
@@ -230,49 +251,33 @@ export function findBytes(table: Table, address: usize, hash: u32, key: usize, l
   /** The first eight bytes of its row. */
   const head = (<u64>length << 32) | <u64>hash;
   let place = hash & mask;
-  if (length <= INLINE) {
-    const wanted = masked(key, length);
-    while (true) {
-      const word = load<u64>(index + (<usize>place << 3));
-      if (word == 0) break;
-      if (<u32>(word >> 32) == hash) {
-        const row = <usize>(word & 0xffffffff);
-        if (load<u64>(row) == head && !v128.any_true(v128.xor(v128.load(row, 8), wanted))) return row;
-      }
-      place = (place + 1) & mask;
+  while (true) {
+    const word = load<u64>(index + (<usize>place << 3));
+    if (word == 0) break;
+    if (<u32>(word >> 32) == hash) {
+      const row = <usize>(word & 0xffffffff);
+      if (load<u64>(row) == head && (length == NULL_KEY || equalBytes(keyAddress(table, row), key, length))) return row;
     }
-  } else {
-    while (true) {
-      const word = load<u64>(index + (<usize>place << 3));
-      if (word == 0) break;
-      if (<u32>(word >> 32) == hash) {
-        const row = <usize>(word & 0xffffffff);
-        if (load<u64>(row) == head && (length == NULL_KEY || equalBytes(<usize>load<u32>(row, 8), key, length))) return row;
-      }
-      place = (place + 1) & mask;
-    }
+    place = (place + 1) & mask;
   }
   return insertBytes(table, address, hash, key, length, place);
 }
 
-/** A long key's own copy; 0 when the arena is full. */
-function copyKey(address: usize, key: usize, length: u32): usize {
-  const copy = heapTake(address + KEYS, (length + 7) & ~7);
-  if (copy != 0) memory.copy(copy, key, length);
-  return copy;
+function insertBytes(table: Table, address: usize, hash: u32, key: usize, length: u32, place: u32): usize {
+  const row = addRow(table, address, hash, length, place);
+  if (row != 0 && length != NULL_KEY) copyKey(keyAddress(table, row), key, length);
+  return row;
 }
 
-function insertBytes(table: Table, address: usize, hash: u32, key: usize, length: u32, place: u32): usize {
-  let copy: usize = 0;
-  if (length != NULL_KEY && length > INLINE) {
-    copy = copyKey(address, key, length);
-    if (copy == 0) return 0;
+/** Copies eight bytes at a time, as there is room for. */
+// @ts-ignore: decorator
+@inline
+function copyKey(to: usize, key: usize, length: u32): void {
+  if (length > LONG_KEY) {
+    memory.copy(to, key, length);
+    return;
   }
-  const row = addRow(table, address, hash, length, place);
-  if (row == 0) return 0;
-  if (copy != 0) store<u32>(row, <u32>copy, 8);
-  else if (length != NULL_KEY) v128.store(row + 8, masked(key, length));
-  return row;
+  for (let i: usize = 0; i < <usize>length; i += 8) store<u64>(to + i, load<u64>(key + i));
 }
 
 /** Room in the index for n more groups. */
@@ -289,50 +294,87 @@ export function reserve(table: Table, n: u32): bool {
   return true;
 }
 
+/**
+ * Brings into the cache what the next n keys will ask for, by their hashes (u32): words of the index, then the rows that they
+ * name. Stage by stage, in loops so short that the misses of many keys overlap.
+ */
+// @ts-ignore: decorator
+@inline
+export function touchPlaces(table: Table, n: u32): void {
+  const hashes = <usize>table.hashes;
+  const index = <usize>table.index;
+  const mask = table.indexMask;
+  let touched: u64 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    touched |= load<u64>(index + (<usize>(load<u32>(hashes + (<usize>i << 2)) & mask) << 3));
+  }
+  for (let i: u32 = 0; i < n; i++) {
+    const word = load<u64>(index + (<usize>(load<u32>(hashes + (<usize>i << 2)) & mask) << 3));
+    const row = <usize>(word & 0xffffffff);
+    touched |= load<u64>(row) | load<u64>(keyAddress(table, row));
+  }
+  store<u64>(table.sink, touched);
+}
+
+// @ts-ignore: decorator
+@inline
+function integerHash(key: i64, isNull: bool): u32 {
+  return <u32>((isNull ? NULL_HASH : hashInteger(<u64>key)) >> 32);
+}
+
 /** Row addresses (u32) of n integer keys into `out`; how many were done, fewer when the arena is full. */
 export function groupIntegers(address: usize, data: usize, flags: usize, n: u32, out: usize): u32 {
   const table = changetype<Table>(address);
   if (!reserve(table, n)) return 0;
+  if (table.indexMask >= FAR_SLOTS) return groupFarIntegers(table, address, data, flags, n, out);
   for (let i: u32 = 0; i < n; i++) {
     const isNull = load<u8>(flags + i) != 0;
     const key = isNull ? 0 : load<i64>(data + (<usize>i << 3));
-    const hash = <u32>((isNull ? NULL_HASH : hashInteger(<u64>key)) >> 32);
-    const row = findInteger(table, address, hash, key, isNull);
+    const row = findInteger(table, address, integerHash(key, isNull), key, isNull);
     if (row == 0) return i;
     store<u32>(out + (<usize>i << 2), <u32>row);
   }
   return n;
 }
 
-/** The same for keys of bytes (spans). A block is hashed and, where the table is large, touched first: so its cache misses overlap. */
+function groupFarIntegers(table: Table, address: usize, data: usize, flags: usize, n: u32, out: usize): u32 {
+  const hashes = <usize>table.hashes;
+  for (let block: u32 = 0; block < n; block += LOOK_AHEAD) {
+    const stop = min<u32>(n, block + LOOK_AHEAD);
+    for (let i = block; i < stop; i++) {
+      const isNull = load<u8>(flags + i) != 0;
+      store<u32>(hashes + (<usize>(i - block) << 2), integerHash(load<i64>(data + (<usize>i << 3)), isNull));
+    }
+    touchPlaces(table, stop - block);
+    for (let i = block; i < stop; i++) {
+      const isNull = load<u8>(flags + i) != 0;
+      const key = isNull ? 0 : load<i64>(data + (<usize>i << 3));
+      const row = findInteger(table, address, load<u32>(hashes + (<usize>(i - block) << 2)), key, isNull);
+      if (row == 0) return i;
+      store<u32>(out + (<usize>i << 2), <u32>row);
+    }
+  }
+  return n;
+}
+
+/** The same for keys of bytes (spans). */
 export function groupSpans(address: usize, spans: usize, flags: usize, n: u32, out: usize): u32 {
   const table = changetype<Table>(address);
   if (!reserve(table, n)) return 0;
   const hashes = <usize>table.hashes;
-  const index = <usize>table.index;
-  const mask = table.indexMask;
-  const far = mask >= FAR_SLOTS;
+  const isFar = table.indexMask >= FAR_SLOTS;
   for (let block: u32 = 0; block < n; block += LOOK_AHEAD) {
     const stop = min<u32>(n, block + LOOK_AHEAD);
-    let touched: u64 = 0;
     for (let i = block; i < stop; i++) {
       const span = load<u64>(spans + (<usize>i << 3));
       const hash = load<u8>(flags + i) != 0 ? NULL_HASH : hashBytes(<usize>(span & 0xffffffff), <usize>(span >> 32));
-      store<u32>(hashes + (<usize>i << 2), <u32>(hash >> 32));
-      if (far) touched |= load<u64>(index + (<usize>(<u32>(hash >> 32) & mask) << 3));
+      store<u32>(hashes + (<usize>(i - block) << 2), <u32>(hash >> 32));
     }
-    if (far) {
-      // the index words are near now; the rows they name are touched in their turn
-      for (let i = block; i < stop; i++) {
-        const word = load<u64>(index + (<usize>(load<u32>(hashes + (<usize>i << 2)) & mask) << 3));
-        touched |= load<u64>(<usize>(word & 0xffffffff));
-      }
-      store<u64>(table.sink, touched);
-    }
+    if (isFar) touchPlaces(table, stop - block);
     for (let i = block; i < stop; i++) {
       const span = load<u64>(spans + (<usize>i << 3));
       const length = load<u8>(flags + i) != 0 ? NULL_KEY : <u32>(span >> 32);
-      const row = findBytes(table, address, load<u32>(hashes + (<usize>i << 2)), <usize>(span & 0xffffffff), length);
+      const row = findBytes(table, address, load<u32>(hashes + (<usize>(i - block) << 2)), <usize>(span & 0xffffffff), length);
       if (row == 0) return i;
       store<u32>(out + (<usize>i << 2), <u32>row);
     }
@@ -349,10 +391,10 @@ export function appendIntegers(address: usize, data: usize, flags: usize, n: u32
   for (let i: u32 = 0; i < n; i++) {
     const isNull = load<u8>(flags + i) != 0;
     const key = isNull ? 0 : load<i64>(data + (<usize>i << 3));
-    const hash = <u32>((isNull ? NULL_HASH : hashInteger(<u64>key)) >> 32);
+    const hash = integerHash(key, isNull);
     const row = newRow(table, address, hash, isNull ? NULL_KEY : 8);
     if (row == 0) return i;
-    store<i64>(row, key, 8);
+    if (!isNull) store<i64>(keyAddress(table, row), key);
     store<u32>(out + (<usize>i << 2), <u32>row);
   }
   return n;
@@ -367,15 +409,9 @@ export function appendSpans(address: usize, spans: usize, flags: usize, n: u32, 
     const isNull = load<u8>(flags + i) != 0;
     const length = isNull ? NULL_KEY : <u32>(span >> 32);
     const hash = <u32>((isNull ? NULL_HASH : hashBytes(key, <usize>length)) >> 32);
-    let copy: usize = 0;
-    if (length > INLINE && !isNull) {
-      copy = copyKey(address, key, length);
-      if (copy == 0) return i;
-    }
     const row = newRow(table, address, hash, length);
     if (row == 0) return i;
-    if (copy != 0) store<u32>(row, <u32>copy, 8);
-    else if (!isNull) v128.store(row + 8, masked(key, length));
+    if (!isNull) copyKey(keyAddress(table, row), key, length);
     store<u32>(out + (<usize>i << 2), <u32>row);
   }
   return n;
@@ -400,12 +436,6 @@ export function reserveGroups(address: usize, groups: u32): bool {
   return reserve(changetype<Table>(address), groups);
 }
 
-// @ts-ignore: decorator
-@inline
-export function keyAddress(table: Table, row: usize): usize {
-  return table.keyMode == KEY_BYTES && load<u32>(row, 4) > INLINE ? <usize>load<u32>(row, 8) : row + 8;
-}
-
 /** Whether a state takes different numbers of bytes in different groups. */
 export function varies(table: Table): bool {
   for (let i: u32 = 0; i < table.stateCount; i++) {
@@ -426,7 +456,7 @@ export function compareGroups(address: usize, a: usize, b: usize): i32 {
   const bLength = load<u32>(b, 4);
   if (aLength == NULL_KEY || bLength == NULL_KEY) return <i32>(aLength == NULL_KEY) - <i32>(bLength == NULL_KEY);
   if (table.keyMode == KEY_BYTES) return compareBytes(keyAddress(table, a), aLength, keyAddress(table, b), bLength);
-  const x = load<i64>(a, 8);
-  const y = load<i64>(b, 8);
+  const x = load<i64>(keyAddress(table, a));
+  const y = load<i64>(keyAddress(table, b));
   return x < y ? -1 : x > y ? 1 : 0;
 }

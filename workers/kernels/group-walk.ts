@@ -1,6 +1,6 @@
 // Walks over the groups of a table, which JavaScript finalizes: all of them, or those that may be among the best.
 import { chunkBegin, chunkEnd, newestChunk, olderChunk } from './heap';
-import { compareGroups, field, ROWS, Table } from './group-table';
+import { compareGroups, field, rowBehind, ROWS, Table } from './group-table';
 
 /** Starts a walk over the rows. */
 export function walkGroups(address: usize): void {
@@ -21,7 +21,7 @@ export function nextGroups(address: usize, out: usize, capacity: u32): u32 {
       continue;
     }
     store<u32>(out + (<usize>n << 2), table.walkAt);
-    table.walkAt += table.rowBytes;
+    table.walkAt = <u32>rowBehind(table, table.walkAt);
     n++;
   }
   return n;
@@ -47,9 +47,8 @@ export function rankGroups(
   let looked: u32 = 0;
   while (table.walkChunk != 0) {
     const end = chunkEnd(address + ROWS, table.walkChunk);
-    const step = <usize>table.rowBytes;
     let row = <usize>table.walkAt;
-    for (; row < end && looked < capacity; row += step, looked++) {
+    for (; row < end && looked < capacity; row = rowBehind(table, row), looked++) {
       const at = row + offset;
       let rank: f64;
       if (kind == RANK_COUNT) rank = sign * <f64>load<u64>(at);
