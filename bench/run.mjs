@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { disagreement, found } from './answers.mjs';
 import { askDuckdb, duckdb } from './compare/duckdb.mjs';
 import { selectPeers } from './compare/table.mjs';
-import { corpora } from './corpora/table.mjs';
+import { corpora, distributionsOf } from './corpora/table.mjs';
 import { measureDistributions } from './distributions.mjs';
 import { describeMachine } from './machine.mjs';
 import { help, parseOptions } from './options.mjs';
@@ -37,6 +37,8 @@ export async function runBench(options) {
   });
   for (const { peer, reason } of skipped) say(`Skipped ${peer}: ${reason}`);
   const questions = selectQuestions(options.only);
+  if (!questions.some(({ corpus }) => distributionsOf[corpus].includes(options.distribution)))
+    throw new Error(`No corpus of these questions has the distribution "${options.distribution}" (see bench/corpora)`);
   const records = [];
   for (const question of questions) records.push(...(await measureQuestion(question, peers, options)));
 
@@ -124,7 +126,7 @@ async function measureOn(size, question, peers, options) {
 
 /** Corpora that have no such distribution keep their usual one. */
 function distributionFor(corpus, distribution) {
-  return corpus.startsWith('combined') ? distribution : 'realistic';
+  return distributionsOf[corpus].includes(distribution) ? distribution : 'realistic';
 }
 
 /** The exact answer by DuckDB where it is installed; else the first peer's answer has to serve. */

@@ -1,10 +1,10 @@
 // The corpora that questions are asked of, by name. A size is that of the combined log; the others keep their proportion
 // to it (1 GB combined : 500 MB JSON lines : 40 M rows). Files land in bench/data, which git ignores, and are reused.
 import { fileURLToPath } from 'node:url';
-import { writeBrc } from './brc.mjs';
-import { writeCombined } from './combined.mjs';
-import { writeCsv } from './csv.mjs';
-import { writeJsonl } from './jsonl.mjs';
+import { distributions as brcShapes, writeBrc } from './brc.mjs';
+import { distributions as combinedShapes, writeCombined } from './combined.mjs';
+import { distributions as csvShapes, writeCsv } from './csv.mjs';
+import { distributions as jsonlShapes, writeJsonl } from './jsonl.mjs';
 
 const dataFolder = fileURLToPath(new URL('../data/', import.meta.url));
 const fullSize = 1e9;
@@ -26,6 +26,15 @@ export const corpora = {
   jsonl: (options) =>
     writeJsonl(file('jsonl', options, 'jsonl'), { ...common(options), bytes: Math.round(options.size / 2) }),
   csv: (options) => writeCsv(file('csv', options, 'csv'), { ...common(options), bytes: options.size }),
+};
+
+/** The names of each corpus's distributions. */
+export const distributionsOf = {
+  combined: Object.keys(combinedShapes),
+  'combined-many-clients': Object.keys(combinedShapes),
+  brc: brcShapes,
+  jsonl: Object.keys(jsonlShapes),
+  csv: Object.keys(csvShapes),
 };
 
 const common = ({ seed, distribution, onProgress }) => ({ seed, distribution, onProgress });
