@@ -1,4 +1,4 @@
-/** Declared beside the kernels in workers/kernels/group-table.ts, encode.ts and pseudo-columns.ts. */
+/** Declared beside the kernels in workers/kernels: group-*.ts, states/ddsketch-quantile.ts, encode.ts and pseudo-columns.ts. */
 export interface GroupKernels {
   createGroupTable(keyMode: number, stateCount: number, kinds: number, types: number): number;
   forgetStaging(): void;
@@ -31,6 +31,7 @@ export interface GroupKernels {
   fillHistogram(state: number): void;
   narrowSelect(state: number): void;
   endSelect(state: number): void;
+  sketchValue(state: number, rank: number): number;
   mergeGroups(table: number, begin: number, end: number): number;
   walkGroups(table: number): void;
   nextGroups(table: number, out: number, capacity: number): number;

@@ -31,4 +31,5 @@ export * from './encode';
 export * from './sorter';
 export * from './pseudo-columns';
 export * from './expressions';
+export * from './states/ddsketch-quantile';
 export { forgetStaging } from './writer';

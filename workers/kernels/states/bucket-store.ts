@@ -187,6 +187,64 @@ export function mergeStore(stores: usize, source: usize): usize {
   return from;
 }
 
+/** Amounts of all buckets together. */
+export function totalOf(stores: usize): u64 {
+  const address: usize = load<u32>(stores);
+  const capacity = load<u32>(stores, 4);
+  let total: u64 = 0;
+  for (let i: u32 = 0; i < capacity; i++) total += load<u64>(address + (<usize>i << 3));
+  if (capacity != 0) return total;
+  const entries = load<u32>(stores, 12);
+  for (let i: u32 = 0; i < entries; i++) total += load<u32>(address + (<usize>i << 3), 4);
+  return total;
+}
+
+/** The bucket of the value at a rank, from 0 and less than `total`, which is that of the store. */
+export function bucketAtRank(stores: usize, rank: u64, total: u64): i32 {
+  const capacity = load<u32>(stores, 4);
+  return capacity == 0 ? listBucketAt(stores, rank) : countedBucketAt(stores, rank, total);
+}
+
+/** From the end that is nearer, because a high quantile is what is mostly asked for. */
+function countedBucketAt(stores: usize, rank: u64, total: u64): i32 {
+  const address: usize = load<u32>(stores);
+  const first = load<i32>(stores, 8);
+  if (rank < total >> 1) {
+    let slot = address;
+    for (let left = rank; ; slot += 8) {
+      const amount = load<u64>(slot);
+      if (left < amount) break;
+      left -= amount;
+    }
+    return first + <i32>((slot - address) >> 3);
+  }
+  let slot = address + (<usize>load<u32>(stores, 4) << 3);
+  for (let above = total; above > rank; ) {
+    slot -= 8;
+    above -= load<u64>(slot);
+  }
+  return first + <i32>((slot - address) >> 3);
+}
+
+/** Halves the range of its buckets, so that the list need not be in order. */
+function listBucketAt(stores: usize, rank: u64): i32 {
+  const list: usize = load<u32>(stores);
+  const end = list + (<usize>load<u32>(stores, 12) << 3);
+  const wide = stretch(stores, load<i32>(list));
+  let least = low;
+  let most = low + <i32>wide - 1;
+  while (least < most) {
+    const middle = least + ((most - least) >> 1);
+    let upTo: u64 = 0;
+    for (let entry = list; entry < end; entry += 8) {
+      upTo += load<i32>(entry) <= middle ? <u64>load<u32>(entry, 4) : 0;
+    }
+    if (upTo > rank) most = middle;
+    else least = middle + 1;
+  }
+  return least;
+}
+
 export function freeStore(stores: usize): void {
   const address: usize = load<u32>(stores);
   if (address == 0) return;

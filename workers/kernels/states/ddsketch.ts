@@ -9,11 +9,11 @@ import { addTo, freeStore, mergeStore, storeBytes, writeStore } from './bucket-s
 
 export const SIZE: u32 = 64;
 
-const A: f64 = 6.0 / 35.0;
-const B: f64 = -3.0 / 5.0;
-const C: f64 = 10.0 / 7.0;
+export const A: f64 = 6.0 / 35.0;
+export const B: f64 = -3.0 / 5.0;
+export const C: f64 = 10.0 / 7.0;
 /** (10/7) ln(1.01/0.99): the least slope of L against ln x is 10/7, so a bucket spans a factor of at most 1.01/0.99. */
-const WIDTH: f64 = 0.02857238100952776;
+export const WIDTH: f64 = 0.02857238100952776;
 
 /** Bucket of a positive finite double. */
 // @ts-ignore: decorator
