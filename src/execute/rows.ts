@@ -8,6 +8,8 @@ import type { SqlType, Value } from '../core/value.ts';
 import type { Plan } from '../query/plan.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type IntegerWidth, RowDecoder } from './row-codec.ts';
+import { Cursor } from './run-cursor.ts';
+import { RunMerge } from './run-merge.ts';
 
 const rowsPerBlock = 1024;
 const bytesPerBlock = 64 * 1024;
@@ -70,7 +72,7 @@ export function decodeRowBlock(plan: Plan, block: Uint8Array): Value[][] {
     return rows;
   }
   const decoder = new RowDecoder(empty, types, integerWidth(plan));
-  for (const cursor = new Cursor([block], 0); !cursor.isOver; cursor.advance())
+  for (const cursor = new Cursor([block]); !cursor.isOver; cursor.advance())
     rows.push(decoder.at(cursor.piece, cursor.rowBegin));
   return rows;
 }
@@ -135,106 +137,4 @@ export function* joinRuns(runs: readonly Iterable<Uint8Array>[]): Generator<Uint
   }
 }
 
-/** A position in a run: addresses in its present piece, because two views for every row would be most of the work. */
-class Cursor {
-  readonly index: number;
-  piece: Buffer = empty;
-  begin = 0;
-  rowBegin = 0;
-  rowEnd = 0;
-  isOver = false;
-  /** The first bytes of the key, which nearly always decide. */
-  #prefix = 0;
-  readonly #pieces: Iterator<Uint8Array>;
-
-  constructor(run: Iterable<Uint8Array>, index: number) {
-    this.index = index;
-    this.#pieces = run[Symbol.iterator]();
-    this.advance();
-  }
-
-  advance(): void {
-    while (this.rowEnd >= this.piece.length) {
-      const { value, done } = this.#pieces.next();
-      if (done) {
-        this.isOver = true;
-        return;
-      }
-      this.piece = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-      this.rowEnd = 0;
-    }
-    const { piece } = this;
-    this.begin = this.rowEnd;
-    this.rowBegin = this.begin + 8 + piece.readUInt32LE(this.begin);
-    this.rowEnd = this.rowBegin + piece.readUInt32LE(this.begin + 4);
-    this.#prefix = prefixOf(piece, this.begin + 8, this.rowBegin);
-  }
-
-  close(): void {
-    this.#pieces.return?.();
-  }
-
-  before(other: Cursor): boolean {
-    if (this.#prefix !== other.#prefix) return this.#prefix < other.#prefix;
-    const order = this.piece.compare(other.piece, other.begin + 8, other.rowBegin, this.begin + 8, this.rowBegin);
-    return order < 0 || (order === 0 && this.index < other.index);
-  }
-}
-
-/** The first six bytes as a number; shorter keys as if zeros followed, which decides nothing wrongly: equal ones are compared in full. */
-function prefixOf(bytes: Buffer, begin: number, end: number): number {
-  if (end - begin >= 6) return bytes.readUIntBE(begin, 6);
-  let prefix = 0;
-  for (let at = begin; at < begin + 6; at++) prefix = prefix * 256 + (at < end ? (bytes[at] ?? 0) : 0);
-  return prefix;
-}
-
 const empty = Buffer.alloc(0);
-
-/** A binary heap of cursors, the least row on top. */
-class RunMerge {
-  readonly #cursors: Cursor[];
-
-  constructor(runs: readonly Iterable<Uint8Array>[]) {
-    const cursors = runs.map((run, i) => new Cursor(run, i)).filter((cursor) => !cursor.isOver);
-    this.#cursors = cursors.sort((a, b) => (a.before(b) ? -1 : 1));
-  }
-
-  /** undefined at the end of all runs. */
-  get top(): Cursor | undefined {
-    return this.#cursors[0];
-  }
-
-  /** Ends runs that were not read to their end. */
-  close(): void {
-    for (const cursor of this.#cursors) cursor.close();
-  }
-
-  /** Goes on to the row behind the top. */
-  advance(): void {
-    const cursors = this.#cursors;
-    let top = cursors[0];
-    if (top === undefined) return;
-    top.advance();
-    if (top.isOver) {
-      const last = cursors.pop();
-      if (last === undefined || last === top) return;
-      top = last;
-    }
-    // the hole goes down until the cursor fits
-    let hole = 0;
-    for (let child = 1; child < cursors.length; child = 2 * hole + 1) {
-      let least = cursors[child];
-      const right = cursors[child + 1];
-      if (least === undefined) break;
-      if (right?.before(least)) {
-        least = right;
-        child++;
-      }
-      if (top.before(least)) break;
-      cursors[hole] = least;
-      hole = child;
-    }
-    cursors[hole] = top;
-  }
-}

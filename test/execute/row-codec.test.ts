@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SqlType, Value } from '../../src/core/value.ts';
 import { ByteWriter } from '../../src/execute/byte-writer.ts';
 import { ascending, encodeValue, RowDecoder } from '../../src/execute/row-codec.ts';
-import { mergeRuns, piecesOfBlock, sortedBlock } from '../../src/execute/rows.ts';
+import { decodeRowBlock, joinRuns, mergeRuns, sortedBlock } from '../../src/execute/rows.ts';
 import type { Plan } from '../../src/query/plan.ts';
 
 const integers = [0n, 1n, -1n, 255n, -256n, 2n ** 32n - 1n, 2n ** 32n, -(2n ** 32n)]
@@ -68,27 +68,58 @@ describe('values read back as they were written', () => {
   });
 });
 
-test('runs are merged by memcmp of their keys, short ones and equal ones too', async () => {
-  const plan = { shape: 'grouped', outputs: [{ type: 'integer' }], offset: 0, limit: null, orderBy: [] };
-  // the merge reads nothing else of a plan
-  const asPlan = plan as unknown as Plan;
-  let seed = 5;
-  const next = (below: number) => {
-    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
-    return (seed >>> 8) % below;
-  };
-  const all: { key: Buffer; value: bigint; run: number }[] = [];
-  const runs = Array.from({ length: 9 }, (_, run) => {
-    const rows = Array.from({ length: 300 }, (_, i) => {
-      const key = Buffer.from(Array.from({ length: next(10) }, () => next(3) * 127));
-      return { key, value: BigInt(run * 1000 + i), run };
+/** The pieces of a run in one buffer, each over the one before it: as valid as a merge may ask for. */
+function* inOneBuffer(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+  const buffer = new Uint8Array(Math.max(0, ...pieces.map(({ length }) => length)));
+  for (const piece of pieces) {
+    buffer.fill(0xff);
+    buffer.set(piece);
+    yield buffer.subarray(0, piece.length);
+  }
+}
+
+describe('runs are merged by memcmp of their keys, short ones and equal ones too', () => {
+  const beginnings = { 'short keys': '', 'keys that begin alike': 'a beginning that all of them have' };
+  const rowsPerPiece = { 'in large pieces': 1000, 'in pieces of one row': 1, 'in pieces of three rows': 3 };
+  const cases = Object.entries(beginnings).flatMap(([which, beginning]) =>
+    Object.entries(rowsPerPiece).flatMap(([how, rows]) =>
+      [1, 2, 9, 64].map((runs) => [`${which}, ${how}, ${runs} runs`, beginning, rows, runs] as const),
+    ),
+  );
+  test.each(cases)('%s', async (_, beginning, perPiece, runCount) => {
+    const plan = { shape: 'grouped', outputs: [{ type: 'integer' }], offset: 0, limit: null, orderBy: [] };
+    // the merge reads nothing else of a plan
+    const asPlan = plan as unknown as Plan;
+    let seed = 5;
+    const next = (below: number) => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return (seed >>> 8) % below;
+    };
+    const all: { key: Buffer; value: bigint; run: number }[] = [];
+    const runs = Array.from({ length: runCount }, (_, run) => {
+      const rows = Array.from({ length: 300 }, (_, i) => {
+        const key = Buffer.from([...Buffer.from(beginning), ...Array.from({ length: next(10) }, () => next(3) * 127)]);
+        return { key, value: BigInt(run * 1000 + i), run };
+      });
+      rows.sort((a, b) => Buffer.compare(a.key, b.key));
+      all.push(...rows);
+      const pieces = Array.from({ length: Math.ceil(rows.length / perPiece) }, (_, piece) =>
+        sortedBlock(
+          rows
+            .slice(piece * perPiece, (piece + 1) * perPiece)
+            .map(({ key, value }) => ({ key, row: encoded([value], 'integer') })),
+        ),
+      );
+      return pieces;
     });
-    rows.sort((a, b) => Buffer.compare(a.key, b.key));
-    all.push(...rows);
-    return [...piecesOfBlock(sortedBlock(rows.map(({ key, value }) => ({ key, row: encoded([value], 'integer') }))))];
+    const expected = all
+      .sort((a, b) => Buffer.compare(a.key, b.key) || a.run - b.run) // stable: the order within a run stays
+      .map(({ value }) => value);
+    const merged: Value[][] = [];
+    for await (const block of mergeRuns(asPlan, [...runs.map(inOneBuffer), []])) merged.push(...block);
+    expect(merged.map(([value]) => value)).toEqual(expected);
+    const joined: Value[][] = [];
+    for (const piece of joinRuns(runs)) joined.push(...decodeRowBlock(asPlan, piece));
+    expect(joined.map(([value]) => value)).toEqual(expected);
   });
-  const merged: Value[][] = [];
-  for await (const block of mergeRuns(asPlan, [...runs, []])) merged.push(...block);
-  all.sort((a, b) => Buffer.compare(a.key, b.key) || a.run - b.run); // stable: the order within a run stays
-  expect(merged.map(([value]) => value)).toEqual(all.map(({ value }) => value));
 });
