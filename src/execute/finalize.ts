@@ -6,7 +6,7 @@
  */
 import type { Aggregate } from '../aggregates/aggregate.ts';
 import { UsageError } from '../core/errors.ts';
-import type { Value } from '../core/value.ts';
+import type { SqlType, Value } from '../core/value.ts';
 import { type Environment, evaluate } from '../query/evaluate.ts';
 import { EvaluationFailure } from '../query/evaluation-failure.ts';
 import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
@@ -14,7 +14,7 @@ import type { Expr, OrderTerm, Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { GroupTable } from './group-table.ts';
-import { ascending, encodeBytes, encodeTextBytes, encodeValue, RowDecoder } from './row-codec.ts';
+import { ascending, encodeBytes, encodeValue, RowDecoder } from './row-codec.ts';
 import type { RowOutbox } from './row-outbox.ts';
 import { rowsWanted, type SortedRow, sortedBlock } from './rows.ts';
 import { Sorter } from './sorter.ts';
@@ -104,7 +104,10 @@ function encodeSortKey(plan: Plan, group: GroupEnvironment, keys: ByteWriter): v
 
 function encodeOutputs(plan: Plan, group: GroupEnvironment, rows: ByteWriter): void {
   rows.clear();
-  for (const output of plan.outputs) encodeValue(rows, compute(output.expr, group, plan), output.type, ascending);
+  for (const { expr, type } of plan.outputs) {
+    if (expr.kind === 'key' && group.encodeTextKey(rows)) continue;
+    encodeValue(rows, compute(expr, group, plan), type, ascending);
+  }
 }
 
 const empty = new Uint8Array(0);
@@ -124,12 +127,22 @@ function compute(expr: Expr, env: Environment, plan: Plan): Value {
   }
 }
 
+/** An aggregate of the plan, with readers of its states and where these are in a group's row. */
+interface FinishedCall {
+  readonly aggregate: Aggregate;
+  readonly name: string;
+  readonly params: readonly number[];
+  readonly type: SqlType;
+  readonly readers: readonly ArenaStateReader[];
+  readonly offsets: readonly number[];
+}
+
 /** The keys and aggregates of one group at a time. */
 class GroupEnvironment implements Environment {
   readonly functions: FunctionRegistry;
   readonly #plan: Plan;
   readonly #table: GroupTable;
-  readonly #readers: readonly (readonly { reader: ArenaStateReader; offset: number }[])[];
+  readonly #calls: readonly FinishedCall[];
   #row = 0;
   #keys: Value[] | null = null;
 
@@ -137,12 +150,19 @@ class GroupEnvironment implements Environment {
     this.functions = functions;
     this.#plan = plan;
     this.#table = table;
-    this.#readers = plan.aggregates.map((_, call) =>
-      table.states.flatMap(({ call: owner, spec, offset }, state) => {
-        if (owner !== call) return [];
-        return [{ reader: new ArenaStateReader(arena, spec.kind, table.externalStates(state)), offset }];
-      }),
-    );
+    this.#calls = plan.aggregates.map(({ name, params, type }, call) => {
+      const states = table.states.flatMap(({ call: owner, spec, offset }, state) =>
+        owner === call ? [{ reader: new ArenaStateReader(arena, spec.kind, table.externalStates(state)), offset }] : [],
+      );
+      return {
+        aggregate: aggregateOf(functions, name),
+        name,
+        params,
+        type,
+        readers: states.map(({ reader }) => reader),
+        offsets: states.map(({ offset }) => offset),
+      };
+    });
   }
 
   moveTo(row: number): void {
@@ -160,13 +180,11 @@ class GroupEnvironment implements Environment {
   }
 
   aggregate(index: number): Value {
-    const call = this.#plan.aggregates[index];
+    const call = this.#calls[index];
     if (call === undefined) throw new Error(`The plan has no aggregate ${index}`);
-    const readers = (this.#readers[index] ?? []).map(({ reader, offset }) => {
-      reader.moveTo(this.#row + offset);
-      return reader;
-    });
-    const value = aggregateOf(this.functions, call.name).finalize(readers, call.params, call.type);
+    const { aggregate, readers, offsets } = call;
+    for (let i = 0; i < readers.length; i++) readers[i]?.moveTo(this.#row + (offsets[i] ?? 0));
+    const value = aggregate.finalize(readers, call.params, call.type);
     // values are finite everywhere else, and JSON has no infinity
     if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
       throw new EvaluationFailure(9, `${call.name} is outside the range of doubles`);
@@ -176,7 +194,6 @@ class GroupEnvironment implements Environment {
 
   /** Appends the group's key bytes in sorting order. */
   encodeKey(writer: ByteWriter): void {
-    const key = this.#table.key(this.#row);
     switch (this.#table.keyMode) {
       case 'none':
         return;
@@ -184,22 +201,28 @@ class GroupEnvironment implements Environment {
         encodeValue(writer, this.key(0), 'integer', ascending);
         return;
       case 'text':
-        if (key === null) encodeValue(writer, null, 'text', ascending);
-        else encodeBytes(writer, key);
+        if (!this.encodeTextKey(writer)) encodeValue(writer, null, 'text', ascending);
         return;
-      case 'encoded':
+      case 'encoded': {
+        const key = this.#table.key(this.#row);
         if (key !== null) writer.append(key);
+      }
     }
+  }
+
+  /** The group's only key as its bytes are, which need not be UTF-8; false: it is no text, or NULL. */
+  encodeTextKey(writer: ByteWriter): boolean {
+    const key = this.#table.keyMode === 'text' ? this.#table.key(this.#row) : null;
+    if (key === null) return false;
+    encodeBytes(writer, key);
+    return true;
   }
 
   /** A text key sorts by its bytes, also where they are not UTF-8; false: the term is something else. */
   encodeKeyTerm(writer: ByteWriter, term: OrderTerm): boolean {
-    if (term.expr.kind !== 'key' || this.#table.keyMode !== 'text') return false;
-    const key = this.#table.key(this.#row);
-    if (key === null) return false;
-    writer.u8(1);
-    const begin = writer.length;
-    encodeTextBytes(writer, key);
+    if (term.expr.kind !== 'key') return false;
+    const begin = writer.length + 1; // behind the tag
+    if (!this.encodeTextKey(writer)) return false;
     if (term.descending) writer.invert(begin);
     return true;
   }

@@ -48,7 +48,7 @@ export interface GroupKernels {
     capacity: number,
   ): number;
   reserveGroups(table: number, groups: number): number;
-  groupKey(table: number, row: number): number;
+  keyOffset(table: number): number;
   compareGroups(table: number, a: number, b: number): number;
   encodeRows(
     columns: number,

@@ -49,6 +49,7 @@ export class GroupTable {
   readonly #arena: Arena;
   readonly #table: number;
   readonly #page: number;
+  readonly #keyOffset: number;
   readonly #sizes: number;
   /** By state: those of users' aggregates, which live in the JavaScript heap. */
   readonly #external: readonly (ExternalStates | null)[];
@@ -92,6 +93,7 @@ export class GroupTable {
         merge: (state, handle, bytes) => this.#externalAt(state).merge(handle, bytes),
       };
     }
+    this.#keyOffset = arena.kernels.keyOffset(this.#table);
     this.#page = arena.alloc(rowPage * 4);
     this.#sizes = arena.alloc(partitionCount * 4);
   }
@@ -320,9 +322,8 @@ export class GroupTable {
   /** Key bytes of a group, a view into the arena; null for the NULL key (and where there are no keys). */
   key(row: number): Uint8Array | null {
     const length = this.#arena.u32[row / 4 + 1] ?? nullKey;
-    if (length === nullKey) return null;
-    const at = this.#arena.kernels.groupKey(this.#table, row) >>> 0;
-    return this.#arena.u8.subarray(at, at + length);
+    const at = row + this.#keyOffset;
+    return length === nullKey ? null : this.#arena.u8.subarray(at, at + length);
   }
 
   /** Order of two groups by their keys, NULLs last. */

@@ -81,7 +81,7 @@ export function encodeBytes(writer: ByteWriter, bytes: Uint8Array): void {
 }
 
 /** The same without the tag. */
-export function encodeTextBytes(writer: ByteWriter, bytes: Uint8Array): void {
+function encodeTextBytes(writer: ByteWriter, bytes: Uint8Array): void {
   let from = 0;
   for (let zero = bytes.indexOf(0); zero >= 0; zero = bytes.indexOf(0, from)) {
     writer.append(bytes.subarray(from, zero + 1));

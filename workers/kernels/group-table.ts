@@ -444,9 +444,9 @@ export function varies(table: Table): bool {
   return false;
 }
 
-/** Address of a group's key bytes; its length is at row + 4. */
-export function groupKey(address: usize, row: usize): usize {
-  return keyAddress(changetype<Table>(address), row);
+/** Where a group's key bytes are inside its row; their length is at 4. */
+export function keyOffset(address: usize): u32 {
+  return changetype<Table>(address).rowBytes;
 }
 
 /** Order of two groups by key, NULL last: negative, 0, positive. */
