@@ -75,7 +75,7 @@ function placeTexts(program: Program, options: readonly Value[]): PlacedTable {
   });
   const list = program.place(new Uint8Array(spans.buffer));
   const slots = 2 ** Math.ceil(Math.log2(2 * texts.length + 2));
-  const address = program.place(new Uint8Array(8 * slots));
+  const address = program.place(new Uint8Array(8 + 8 * slots));
   program.kernels.buildTextList(list, texts.length, address, slots);
   return { address, slots };
 }

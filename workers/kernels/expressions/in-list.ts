@@ -57,33 +57,48 @@ function hash(address: usize, length: u32): u32 {
   return <u32>(h >> 32);
 }
 
-/** Fills `table` (u64 spans, `slots` a power of two above twice `count`, zeroed by the caller) with the spans of the list. */
+/** Of the lengths of a list's texts: bit 63 stands for all from 63 on. */
+@inline
+function lengthBit(length: u64): u64 {
+  return (<u64>1) << min<u64>(length, 63);
+}
+
+/**
+ * Fills `table`, zeroed by the caller: u64 lengths that occur, then spans of the list, u64[slots] with `slots` a power of two above
+ * twice `count`.
+ */
 export function buildTextList(list: usize, count: u32, table: usize, slots: u32): void {
+  let lengths: u64 = 0;
   for (let i: usize = 0; i < count; i++) {
     const span = load<u64>(list + (i << 3));
+    lengths |= lengthBit(span >> 32);
     let slot = hash(<usize>(<u32>span), <u32>(span >> 32)) & (slots - 1);
-    while (load<u64>(table + ((<usize>slot) << 3)) != 0) slot = (slot + 1) & (slots - 1);
-    store<u64>(table + ((<usize>slot) << 3), span);
+    while (load<u64>(table + ((<usize>slot) << 3), 8) != 0) slot = (slot + 1) & (slots - 1);
+    store<u64>(table + ((<usize>slot) << 3), span, 8);
   }
+  store<u64>(table, lengths);
 }
 
 export function inText(a: usize, flags: usize, rows: u32, table: usize, slots: u32, hasNull: u32, out: usize): void {
+  const lengths = load<u64>(table);
   for (let row: usize = 0; row < rows; row++) {
     if (load<u8>(flags + row) != VALID) continue;
     const span = load<u64>(a + (row << 3));
-    const address = <usize>(<u32>span);
     const length = span >> 32;
-    let slot = hash(address, <u32>length) & (slots - 1);
-    let found = false;
-    for (;;) {
-      const entry = load<u64>(table + ((<usize>slot) << 3));
-      if (entry == 0) break;
-      if (entry >> 32 == length && equalBytes(<usize>(<u32>entry), address, <usize>length)) {
-        found = true;
-        break;
-      }
-      slot = (slot + 1) & (slots - 1);
-    }
+    // most texts are of another length than any in the list
+    const found = (lengths & lengthBit(length)) != 0 && isInTable(<usize>(<u32>span), length, table + 8, slots);
     answer(row, found, hasNull, out, flags);
   }
+}
+
+@inline
+function isInTable(address: usize, length: u64, spans: usize, slots: u32): bool {
+  let slot = hash(address, <u32>length) & (slots - 1);
+  let entry = load<u64>(spans + ((<usize>slot) << 3));
+  while (entry != 0) {
+    if (entry >> 32 == length && equalBytes(<usize>(<u32>entry), address, <usize>length)) return true;
+    slot = (slot + 1) & (slots - 1);
+    entry = load<u64>(spans + ((<usize>slot) << 3));
+  }
+  return false;
 }
