@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { closeEngines, type Engines, type Family, families, openEngines, playRound } from './round.ts';
 
-const rounds = 10;
+const rounds = 6;
 const questions = 30;
 let engines: Engines;
 
