@@ -45,6 +45,21 @@ describe('A stage', () => {
     expect(vector?.data).toBe(address);
   });
 
+  test('finds texts of any length in a list', () => {
+    const lengths = [0, 1, 7, 8, 9, 62, 63, 64, 65, 127, 1000];
+    const texts = lengths.map((length) => 'x'.repeat(length));
+    const rows = [...texts, ...texts.map((value) => `${value.slice(0, -1)}y`), null];
+    for (const options of [texts, ...texts.map((value) => [value]), []]) {
+      const arena = testArena();
+      const list: Expr = { kind: 'in', type: 'boolean', value: column, options, hasNull: false, at: 0 };
+      const columns = [{ type: 'spans', address: placeText(arena, rows) }] as const;
+      const [vector] = compileStage([list], columns, arena, new TextScratch(arena)).run(rows.length, 0);
+      if (vector === undefined) throw new Error('Cannot run the stage: it has no vector');
+      const found = rows.map((_, row) => vectorOutcome(arena, vector, row));
+      expect(found).toEqual(rows.map((row) => ({ value: row === null ? null : options.includes(row) })));
+    }
+  });
+
   test('gives all its memory back', () => {
     const arena = testArena();
     const scratch = new TextScratch(arena);
