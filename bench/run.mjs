@@ -37,8 +37,6 @@ export async function runBench(options) {
   });
   for (const { peer, reason } of skipped) say(`Skipped ${peer}: ${reason}`);
   const questions = selectQuestions(options.only);
-  if (!questions.some(({ corpus }) => distributionsOf[corpus].includes(options.distribution)))
-    throw new Error(`No corpus of these questions has the distribution "${options.distribution}" (see bench/corpora)`);
   const records = [];
   for (const question of questions) records.push(...(await measureQuestion(question, peers, options)));
 
@@ -169,8 +167,26 @@ const others = {
   distributions: measureDistributions,
 };
 
+/** The options of a command line whose names are all known; otherwise says what is wrong and leaves. */
+function optionsOrLeave(argv) {
+  try {
+    const options = parseOptions(argv);
+    selectPeers(options.peers, options.slow);
+    const distributions = new Set(selectQuestions(options.only).flatMap(({ corpus }) => distributionsOf[corpus]));
+    if (!distributions.has(options.distribution))
+      throw new Error(
+        `Unknown distribution "${options.distribution}" for these questions: one of ${[...distributions].join(', ')}`,
+      );
+    return options;
+  } catch (error) {
+    say(`bench: ${error.message}
+All options: npm run bench -- --help`);
+    process.exit(2);
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const options = parseOptions(process.argv.slice(2));
+  const options = optionsOrLeave(process.argv.slice(2));
   if (options.help) process.stdout.write(help);
   else if (options.kind !== 'compare') process.stdout.write(await others[options.kind](options));
   else {
