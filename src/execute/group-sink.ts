@@ -18,6 +18,8 @@ import type { Vector } from './vector.ts';
 
 /** Groups whose rows and index stay in the second-level cache. */
 const nearGroups = 1 << 14;
+/** Groups with long keys, or large states, leave the caches sooner: when they take so much of the arena. */
+const nearBytes = 8 << 20;
 /** With fewer records per group than this, grouping here saves the merge too little. */
 const leastRecordsPerGroup = 2;
 /** Records that leave together where they are not grouped. */
@@ -61,8 +63,11 @@ export class GroupSink implements Sink {
   readonly #outbox: PartialOutbox;
   /** Records since the table was empty. */
   #records = 0;
-  /** At how many groups the ratio of records to groups is looked at next. */
+  /** At how many groups, or bytes, the ratio of records to groups is looked at next. */
   #reviewAt = nearGroups;
+  #reviewAtBytes = nearBytes;
+  /** Bytes of the arena in use while the table is empty. */
+  #emptyBytes: number;
   /** How many more times records leave without being grouped. */
   #appending = 0;
 
@@ -99,6 +104,7 @@ export class GroupSink implements Sink {
     this.#rows = arena.alloc(batchRows * 4);
     this.#filteredRows = arena.alloc(batchRows * 4);
     this.#filteredFlags = arena.alloc(batchRows);
+    this.#emptyBytes = this.#usedBytes();
   }
 
   conditionOf(expr: number): number {
@@ -140,18 +146,24 @@ export class GroupSink implements Sink {
   /** Gives up on a table that grows without gathering; one that gathers is looked at again when it has doubled. */
   #review(): void {
     const { groups } = this.#table;
+    const bytes = this.#usedBytes() - this.#emptyBytes;
     if (this.#appending > 0) {
-      if (groups < appendedRecords) return;
+      if (groups < appendedRecords && bytes < nearBytes) return;
       this.#appending--;
       this.flush();
-    } else if (groups >= this.#reviewAt) {
+    } else if (groups >= this.#reviewAt || bytes >= this.#reviewAtBytes) {
       if (this.#records >= leastRecordsPerGroup * groups) {
-        this.#reviewAt = groups * 2;
+        this.#reviewAt = Math.max(this.#reviewAt, groups * 2);
+        this.#reviewAtBytes = Math.max(this.#reviewAtBytes, bytes * 2);
       } else {
         this.flush();
         this.#appending = appendedTimes;
       }
     }
+  }
+
+  #usedBytes(): number {
+    return this.#arena.kernels.arenaUsed() >>> 0;
   }
 
   /** Rows of n keys, found or appended; false when the arena is full. */
@@ -227,5 +239,7 @@ export class GroupSink implements Sink {
     this.#outbox.take(this.#table);
     this.#records = 0;
     this.#reviewAt = nearGroups;
+    this.#reviewAtBytes = nearBytes;
+    this.#emptyBytes = this.#usedBytes();
   }
 }

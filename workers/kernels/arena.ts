@@ -27,6 +27,10 @@ export function setArenaLimit(limitBytes: u32): void {
   limit = limitBytes;
 }
 
+export function arenaLimit(): u32 {
+  return <u32>limit;
+}
+
 /** Address of a block of at least `bytes`, aligned to 16 (64 where larger than 64); 0 when the arena is full. Contents undefined. */
 export function alloc(bytes: u32): usize {
   if (bytes > 0x40000000) return 0;

@@ -6,7 +6,7 @@ import {
   COUNTS, field, findBytes, findInteger, KEY_BYTES, keyAddress, LOOK_AHEAD, NULL_KEY, partitionOf, reserve, ROW_HEADER, rowBehind, ROWS, Table, touchPlaces, varies,
 } from './group-table';
 import * as states from './states/table';
-import { flushAll, PARTITIONS, putBytes, putU32, room, selectPartition } from './writer';
+import { flushAll, PARTITIONS, putBytes, putU32, room, selectPartition, widenStaging } from './writer';
 
 /** Keys up to this length are written in one go. */
 const SHORT_KEY: u32 = 1024;
@@ -40,6 +40,13 @@ export function measureGroups(address: usize, out: usize): void {
   }
 }
 
+/** Bytes of a group as written, about: on average, and without states whose bytes vary. */
+function bytesEach(table: Table, address: usize): u32 {
+  let bytes: u64 = 0;
+  for (let p: usize = 0; p < PARTITIONS; p++) bytes += load<u32>(address + COUNTS + 256 + (p << 2));
+  return table.fixedBytes + <u32>(bytes / table.groups);
+}
+
 /** Key bytes as written: none for NULL. */
 // @ts-ignore: decorator
 @inline
@@ -55,6 +62,7 @@ function writtenKeyBytes(row: usize): u32 {
 export function writeGroups(address: usize, from: u32, to: u32): void {
   const table = changetype<Table>(address);
   // states that are written as they stand, one behind the other as in the row
+  if (table.groups != 0) widenStaging(bytesEach(table, address));
   const plain = !varies(table) && table.fixedBytes == table.rowBytes - ROW_HEADER && table.fixedBytes <= 1024;
   let chunk = newestChunk(address + ROWS);
   while (chunk != 0) {
