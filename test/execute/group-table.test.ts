@@ -143,6 +143,34 @@ describe('GroupTable', () => {
     }
   });
 
+  it.each([
+    { name: 'short and a few long ones', lengthOf: (i: number) => (i % 50 === 0 ? 5000 : 10 + (i % 7)) },
+    { name: 'of hundreds of bytes', lengthOf: (i: number) => 300 + ((i * 37) % 900) },
+    { name: 'longer than any buffer', lengthOf: (i: number) => 15_000 + ((i * 997) % 40_000) },
+  ])('writes keys to partials and reads them back: $name', ({ lengthOf }) => {
+    // the limit decides how large the buffers may be
+    for (const limitBytes of [48 << 20, 512 << 20]) {
+      const arena = testArena(limitBytes);
+      const keys = Array.from({ length: 300 }, (_, i) => `${i} `.padEnd(lengthOf(i), `${i % 10}`));
+      const table = new GroupTable(planOf('text', [{ kind: 'count', type: 'integer' }]), arena);
+      const found = arena.alloc(rows * 4);
+      const spans = placeSpans(arena, keys);
+      const flags = placeFlags(arena, () => false);
+      for (const round of [1n, 2n]) {
+        expect(table.find(spans, flags, keys.length, found)).toBe(true);
+        table.update(0, found, 0, 0, 0, keys.length);
+        const partial = partialBody(table.takePartial());
+        const at = arena.alloc(partial.length + 64);
+        arena.u8.set(partial, at);
+        const merged = new GroupTable(planOf('text', [{ kind: 'count', type: 'integer' }]), arena);
+        for (let i = 0n; i < round; i++) expect(merged.merge(at, at + partial.length)).toBe(true);
+        expect(readAll(arena, merged, (reader) => reader.count())).toEqual(new Map(keys.map((key) => [key, round])));
+        merged.clear();
+        arena.free(at, partial.length + 64);
+      }
+    }
+  });
+
   it('sums integers in 128 bits', () => {
     const arena = testArena();
     const table = new GroupTable(planOf(null, [{ kind: 'sumInteger', type: 'integer' }]), arena);

@@ -1,6 +1,6 @@
 // The tokenizer of JSON lines: one object per line. A line is malformed if and only if JSON.parse would refuse it or its value is
 // no object, with one addition: nesting deeper than 512 is malformed too. Bytes that are no UTF-8 are let through.
-// Measured by bench/micro/tokenizers.mjs.
+// Measured by bench/micro/lanes/tokenizers.mjs.
 //
 // The general parser (json/general.ts) takes any record. Records that are written like earlier ones are followed by what was
 // learned from those (json/layout.ts, follow.ts, learn.ts), and where one differs, the general parser takes over in its midst.

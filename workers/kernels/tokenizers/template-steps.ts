@@ -1,6 +1,6 @@
 // The steps of a template, each over all records of a window: where the field at hand ends, and its span where it is needed.
 // A record that a step cannot take in its stride becomes odd and waits somewhere safe to read on from. Flat on purpose, one
-// loop without a call for each case, so that nothing is decided per record: measured by bench/micro/tokenizers.mjs.
+// loop without a call for each case, so that nothing is decided per record: measured by bench/micro/lanes/tokenizers.mjs.
 //
 // No loop looks for the line's end: the last step does, and what ran past it fails there at the latest. So a window's records
 // must stand so far before the end of memory that a step may run past each of them.

@@ -1,5 +1,5 @@
 // The tokenizer of template formats (combined, common, ...): one kernel, the format is data (encoded by
-// src/execute/template-program.ts). Measured by bench/micro/tokenizers.mjs.
+// src/execute/template-program.ts). Measured by bench/micro/lanes/tokenizers.mjs.
 //
 // A window of text that stays in the first-level cache is indexed first (structure.ts): that gives its records. Then each step
 // runs over all records of the window before the next one begins. So nothing of a step is decided per record, and no record

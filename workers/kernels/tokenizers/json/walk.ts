@@ -1,6 +1,6 @@
 // The inner loop of following a layout: the literals that are expected, one after the other, and the ends of the values between
 // them. It calls nothing and keeps little, so that all of it stays in registers: whatever is not common ends it and is done by
-// follow.ts. Measured by bench/micro/tokenizers.mjs.
+// follow.ts. Measured by bench/micro/lanes/tokenizers.mjs.
 //
 // A string's end is the next mark. Whether it is a quote is not asked: the next literal starts with one, and where none matches,
 // there is time to look for an escape.
