@@ -8,6 +8,7 @@ export { GroupTable } from '../../dist/src/execute/group-table.js';
 export { partialBody } from '../../dist/src/execute/partial.js';
 export { RowEncoder } from '../../dist/src/execute/row-encoder.js';
 export { RowOutbox } from '../../dist/src/execute/row-outbox.js';
+export { joinRuns } from '../../dist/src/execute/rows.js';
 export { scan } from '../../dist/src/execute/scan.js';
 export { Sorter } from '../../dist/src/execute/sorter.js';
 export { ArenaStateReader } from '../../dist/src/execute/state-reader.js';

@@ -1,11 +1,12 @@
-// Rows of a plain select: encoding them, and sorting them by their encoded keys.
+// Rows of a plain select, and of an answer: encoding them, sorting them by their encoded keys, and merging what was sorted apart.
 import { Random } from '../../corpora/random.mjs';
 import { batchRows, textsOf } from '../columns.mjs';
-import { Arena, RowEncoder, RowOutbox, Sorter } from '../engine.mjs';
+import { Arena, joinRuns, RowEncoder, RowOutbox, Sorter } from '../engine.mjs';
 import { placeDoubles, placeFlags, placeIntegers, placeTexts, readTexts } from '../memory.mjs';
 import { Reference } from '../reference.mjs';
 
 const sortedRows = 16_384;
+const mergedRuns = 16;
 
 export const rows = [
   { group: 'rows', name: 'encode integer, text, double', make: makeEncode },
@@ -18,6 +19,11 @@ export const rows = [
     group: 'rows',
     name: 'sort by a text with a long common beginning',
     make: (modules) => makeSort(modules, (random) => `/products/green-kettle-${random.below(1e6)}`),
+  },
+  {
+    group: 'rows',
+    name: 'merge 16 runs sorted by a text',
+    make: (modules) => makeMerge(modules, (random) => `/products/green-kettle-${random.below(1e6)}`),
   },
 ];
 
@@ -92,4 +98,46 @@ function makeSort({ kernels, reference: module }, keyOf) {
       return same ? undefined : 'the kernel sorts in another order than the loop';
     },
   };
+}
+
+/** The kernel is JavaScript here: the coordinator merges runs that come from memory and from files. */
+function makeMerge({ reference: module }, keyOf) {
+  const random = new Random(7);
+  const runs = Array.from({ length: mergedRuns }, () => {
+    const keys = Array.from({ length: sortedRows / mergedRuns }, () => keyOf(random)).sort();
+    return Buffer.concat(keys.map((key, i) => entryOf(key, `row ${i}`)));
+  });
+  const kernel = () => {
+    const pieces = [];
+    for (const piece of joinRuns(runs.map((run) => [run]))) pieces.push(Buffer.from(piece));
+    return pieces;
+  };
+  const memory = new Reference(module);
+  const places = runs.map((run) => memory.place(run));
+  const heap = memory.alloc(mergedRuns * 8);
+  const bytes = runs.reduce((sum, { length }) => sum + length, 0);
+  const out = memory.alloc(bytes);
+  const bounds = places.flatMap((begin, i) => [begin, begin + runs[i].length]);
+  const reference = () => {
+    memory.u32.set(bounds, heap / 4); // the loop uses it up
+    return memory.loops.mergeRows(heap, mergedRuns, out);
+  };
+  return {
+    rows: sortedRows,
+    bytes,
+    kernel,
+    reference,
+    verify() {
+      const end = reference() >>> 0;
+      const same = Buffer.concat(kernel()).equals(Buffer.from(memory.u8.subarray(out, end)));
+      return same ? undefined : 'the runs are merged in another order than by the loop';
+    },
+  };
+}
+
+function entryOf(key, row) {
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32LE(key.length, 0);
+  lengths.writeUInt32LE(row.length, 4);
+  return Buffer.concat([lengths, Buffer.from(key), Buffer.from(row)]);
 }

@@ -4,6 +4,7 @@ export * from './encode';
 export * from './filters';
 export * from './functions';
 export * from './groups';
+export * from './merge-rows';
 export * from './partials';
 export * from './scan';
 export * from './sort';
