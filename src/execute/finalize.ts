@@ -13,6 +13,7 @@ import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts'
 import type { Expr, OrderTerm, Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
 import { ByteWriter } from './byte-writer.ts';
+import { GroupEncoder } from './group-encoder.ts';
 import type { GroupTable } from './group-table.ts';
 import { ascending, encodeBytes, encodeValue, RowDecoder } from './row-codec.ts';
 import type { RowOutbox } from './row-outbox.ts';
@@ -46,27 +47,56 @@ export function finalizeGroups(
 function finalizeAll(plan: Plan, table: GroupTable, arena: Arena, group: GroupEnvironment, outbox: RowOutbox): number {
   const wanted = rowsWanted(plan);
   const sorter = new Sorter(arena, wanted);
+  const encoder = GroupEncoder.create(plan, table, arena);
   const [keys, rows] = [new ByteWriter(), new ByteWriter()];
   let rowCount = 0;
   const leave = () => {
     rowCount += Math.min(wanted, sorter.rows);
     sorter.flush(outbox);
   };
-  for (const page of table.rows()) {
-    for (const row of page) {
-      group.moveTo(row);
-      if (plan.having !== null && compute(plan.having, group, plan) !== true) continue;
-      encodeSortKey(plan, group, keys);
-      encodeOutputs(plan, group, rows);
-      if (sorter.add(keys.view(), rows.view())) continue;
-      if (!sorter.prune() || sorter.rows * 2 > wanted) leave();
-      if (!sorter.add(keys.view(), rows.view()))
-        throw new ArenaFullError('Cannot sort a result row: the arena is full');
+  /** Calls `add` until it has come to `end`, and makes room between. */
+  const addTo = (end: number, add: () => number) => {
+    if (add() === end) return;
+    if (!sorter.prune() || sorter.rows * 2 > wanted) leave();
+    if (add() !== end) throw new ArenaFullError('Cannot sort a result row: the arena is full');
+  };
+  for (const { address, count: all } of table.pages()) {
+    const count = plan.having === null ? all : keepThoseThatHave(plan, group, arena, address, all);
+    for (let from = 0; from < count; ) {
+      const reached = encoder?.encode(address, from, count) ?? from;
+      if (encoder !== null && reached > from) {
+        let added = from;
+        addTo(reached, () => {
+          added = sorter.addSpans(encoder.keySpans, encoder.rowSpans, added, reached);
+          return added;
+        });
+        from = reached;
+      } else {
+        group.moveTo(arena.u32[address / 4 + from] ?? 0);
+        encodeSortKey(plan, group, keys);
+        encodeOutputs(plan, group, rows);
+        addTo(1, () => (sorter.add(keys.view(), rows.view()) ? 1 : 0));
+        from++;
+      }
     }
   }
   sorter.prune();
   leave();
   return rowCount;
+}
+
+/** Moves the groups of a page for which HAVING holds to its front; how many. */
+function keepThoseThatHave(plan: Plan, group: GroupEnvironment, arena: Arena, page: number, count: number): number {
+  if (plan.having === null) return count;
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const row = arena.u32[page / 4 + i] ?? 0;
+    group.moveTo(row);
+    if (compute(plan.having, group, plan) !== true) continue;
+    arena.u32[page / 4 + kept] = row;
+    kept++;
+  }
+  return kept;
 }
 
 /** The best groups, of which there are few. */

@@ -1,4 +1,4 @@
-/** Declared beside the kernels in workers/kernels: group-*.ts, states/ddsketch-quantile.ts, encode.ts and pseudo-columns.ts. */
+/** Beside the kernels in workers/kernels: group-*.ts, states/ddsketch-quantile.ts, encode.ts, encode-groups.ts, pseudo-columns.ts. */
 export interface GroupKernels {
   createGroupTable(keyMode: number, stateCount: number, kinds: number, types: number): number;
   forgetStaging(): void;
@@ -53,6 +53,18 @@ export interface GroupKernels {
   encodeRows(
     columns: number,
     count: number,
+    from: number,
+    n: number,
+    out: number,
+    outEnd: number,
+    spans: number,
+  ): number;
+  encodeGroups(
+    table: number,
+    terms: number,
+    count: number,
+    parts: number,
+    groups: number,
     from: number,
     n: number,
     out: number,

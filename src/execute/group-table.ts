@@ -32,7 +32,8 @@ export function typeNumber(type: SqlType): number {
 }
 
 const nullKey = 0xffffffff;
-const rowPage = 2048;
+/** Groups whose rows are handed out together. */
+export const groupsPerPage = 2048;
 /** Of a spilled partial so much stands in memory at a time. */
 const rangeBytes = 1 << 20;
 
@@ -94,7 +95,7 @@ export class GroupTable {
       };
     }
     this.#keyOffset = arena.kernels.keyOffset(this.#table);
-    this.#page = arena.alloc(rowPage * 4);
+    this.#page = arena.alloc(groupsPerPage * 4);
     this.#sizes = arena.alloc(partitionCount * 4);
   }
 
@@ -263,15 +264,36 @@ export class GroupTable {
     }
   }
 
-  /** Row addresses of all groups, in pages (each valid until the next is asked for). */
+  /** Row addresses of all groups, in pages. */
   *rows(): Generator<Uint32Array> {
+    for (const { address, count } of this.pages()) yield this.#arena.u32.slice(address / 4, address / 4 + count);
+  }
+
+  /** The same as u32 in the arena, each page valid until the next is asked for. */
+  *pages(): Generator<{ readonly address: number; readonly count: number }> {
     const { kernels } = this.#arena;
+    const address = this.#page;
     kernels.walkGroups(this.#table);
     for (;;) {
-      const count = kernels.nextGroups(this.#table, this.#page, rowPage);
+      const count = kernels.nextGroups(this.#table, address, groupsPerPage);
       if (count === 0) return;
-      yield this.#arena.u32.slice(this.#page / 4, this.#page / 4 + count);
+      yield { address, count };
     }
+  }
+
+  /** Encodes terms of the groups [from, n) of a page (group-encoder.ts); where it stopped. */
+  encode(
+    terms: number,
+    count: number,
+    parts: number,
+    page: number,
+    from: number,
+    n: number,
+    out: number,
+    outEnd: number,
+    spans: number,
+  ): number {
+    return this.#arena.kernels.encodeGroups(this.#table, terms, count, parts, page, from, n, out, outEnd, spans) >>> 0;
   }
 
   /** Makes room in the index for so many groups, so that it need not grow step by step. */
@@ -293,7 +315,7 @@ export class GroupTable {
   ): Generator<{ readonly rows: Uint32Array; readonly ranks: Float64Array }> {
     const arena = this.#arena;
     arena.kernels.walkGroups(this.#table);
-    this.#ranks ||= arena.alloc(rowPage * 8);
+    this.#ranks ||= arena.alloc(groupsPerPage * 8);
     for (let more = true; more; ) {
       const { rank, row } = bar();
       const answer =
@@ -307,7 +329,7 @@ export class GroupTable {
           row,
           this.#page,
           this.#ranks,
-          rowPage,
+          groupsPerPage,
         ) >>> 0;
       more = answer >= 0x80000000;
       const count = answer & 0x7fffffff;

@@ -60,7 +60,7 @@ export function encodeRows(columns: usize, count: u32, from: u32, n: u32, out: u
   return n;
 }
 
-function encodeText(source: usize, length: usize, out: usize): usize {
+export function encodeText(source: usize, length: usize, out: usize): usize {
   let at = out;
   let i: usize = 0;
   const zero = i8x16.splat(0);

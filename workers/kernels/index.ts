@@ -28,6 +28,7 @@ export * from './group-passes';
 export * from './group-records';
 export * from './group-walk';
 export * from './encode';
+export { encodeGroups } from './encode-groups';
 export * from './sorter';
 export * from './pseudo-columns';
 export * from './expressions';
