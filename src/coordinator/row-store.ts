@@ -5,9 +5,10 @@
  */
 import { turn } from '../core/turn.ts';
 import type { Value } from '../core/value.ts';
+import { Arena } from '../execute/arena.ts';
 import { release } from '../execute/release.ts';
 import type { RowsOut } from '../execute/row-outbox.ts';
-import { joinRuns, mergeRuns, piecesOfBlock } from '../execute/rows.ts';
+import { joinRuns, mergeRuns, piecesOfBlock, rowsOfBlocks } from '../execute/rows.ts';
 import { frameBytes, framesOf, type SpilledPart, type SpillPlace, SpillWriter } from '../execute/spill.ts';
 import type { Plan } from '../query/plan.ts';
 
@@ -18,15 +19,25 @@ interface Run {
 }
 
 const leastRunsAtOnce = 16;
+/** Of a run that stands in memory so much is in the arena at a time. */
+const pieceBytes = 32 * 1024;
+/** Runs of so few bytes together are not worth an arena. */
+const fewBytes = 256 * 1024;
+const rowsAtOnce = 1024;
+/** What an arena can have: how many runs are merged at once is what limits it. */
+const arenaBytes = 2 ** 32;
 
 export class RowStore {
+  readonly #kernels: WebAssembly.Module;
   readonly #limitBytes: number;
   readonly #writer: SpillWriter;
   readonly #onSpill: (bytes: number) => void;
+  #arena: Arena | null = null;
   #runs: Run[] = [];
   #heldBytes = 0;
 
-  constructor(limitBytes: number, place: SpillPlace, onSpill: (bytes: number) => void) {
+  constructor(kernels: WebAssembly.Module, limitBytes: number, place: SpillPlace, onSpill: (bytes: number) => void) {
+    this.#kernels = kernels;
     this.#limitBytes = limitBytes;
     this.#writer = new SpillWriter(place);
     this.#onSpill = onSpill;
@@ -53,18 +64,25 @@ export class RowStore {
     // stable: the runs of one order stay as they were added
     let runs = this.#runs.sort((a, b) => a.order - b.order);
     this.#runs = [];
-    // a reader holds a frame and the one that it has just left
-    const most = Math.max(leastRunsAtOnce, Math.floor(this.#limitBytes / (2 * frameBytes)));
+    const blocks = runs.flatMap(({ source }) => (source instanceof Uint8Array ? [source] : []));
+    if (blocks.length === runs.length && this.#heldBytes <= fewBytes) {
+      const rows = rowsOfBlocks(plan, blocks);
+      for (let from = 0; from < rows.length; from += rowsAtOnce) yield rows.slice(from, from + rowsAtOnce);
+      return;
+    }
+    // a reader holds a frame, and the arena another
+    const most = Math.max(leastRunsAtOnce, Math.floor(this.#limitBytes / (3 * frameBytes)));
     while (runs.length > most) {
       const joined: Run[] = [];
       for (let from = 0; from < runs.length; from += most) joined.push(await this.#join(runs.slice(from, from + most)));
       runs = joined;
     }
-    yield* mergeRuns(plan, runs.map(readRun));
+    yield* mergeRuns(plan, runs.map(readRun), this.#emptyArena());
   }
 
   close(): void {
     this.#runs = [];
+    this.#arena = null;
     this.#heldBytes = 0;
     this.#writer.close();
   }
@@ -73,13 +91,20 @@ export class RowStore {
     const [first] = runs;
     if (first === undefined || runs.length === 1) return first ?? { order: 0, source: new Uint8Array(0) };
     const offset = this.#writer.length;
-    for (const piece of joinRuns(runs.map(readRun))) {
+    for (const piece of joinRuns(runs.map(readRun), this.#emptyArena())) {
       this.#writer.frame(piece);
       await turn(); // lets signals and progress in between
     }
     const length = this.#writer.length - offset;
     this.#onSpill(length);
     return { order: first.order, source: { path: this.#writer.path, offset, length } };
+  }
+
+  /** For one merge after the other. */
+  #emptyArena(): Arena {
+    this.#arena ??= new Arena(this.#kernels, arenaBytes);
+    this.#arena.reset();
+    return this.#arena;
   }
 
   #spill(): void {
@@ -98,5 +123,5 @@ export class RowStore {
 }
 
 function readRun({ source }: Run): Iterable<Uint8Array> {
-  return source instanceof Uint8Array ? [source] : framesOf(source);
+  return source instanceof Uint8Array ? piecesOfBlock(source, pieceBytes) : framesOf(source);
 }

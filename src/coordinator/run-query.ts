@@ -175,7 +175,7 @@ class Run implements QueryRun {
     });
     this.#totals = new RunTotals(keepRejects);
     this.#store = this.#openStore();
-    this.#rows = new RowStore(queuedBytes / queuedShares, place, this.#onSpill);
+    this.#rows = new RowStore(pool.kernels, queuedBytes / queuedShares, place, this.#onSpill);
     this.#retirementsBefore = pool.retirements.length;
     this.stats = new Promise((resolve, reject) => {
       this.#resolveStats = resolve;

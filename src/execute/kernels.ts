@@ -4,6 +4,7 @@
  */
 import type { ExpressionKernels } from './expression-kernels.ts';
 import type { GroupKernels } from './group-kernels.ts';
+import type { MergeKernels } from './merge-kernels.ts';
 import type { SorterKernels } from './sorter-kernels.ts';
 import type { TokenizerKernels } from './tokenizer-kernels.ts';
 
@@ -16,4 +17,10 @@ export interface ArenaKernels {
   arenaFree(): number;
 }
 
-export interface Kernels extends ArenaKernels, ExpressionKernels, GroupKernels, SorterKernels, TokenizerKernels {}
+export interface Kernels
+  extends ArenaKernels,
+    ExpressionKernels,
+    GroupKernels,
+    MergeKernels,
+    SorterKernels,
+    TokenizerKernels {}

@@ -6,9 +6,10 @@
  */
 import type { SqlType, Value } from '../core/value.ts';
 import type { Plan } from '../query/plan.ts';
+import type { Arena } from './arena.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type IntegerWidth, RowDecoder } from './row-codec.ts';
-import { Cursor } from './run-cursor.ts';
+import { Cursor } from './row-cursor.ts';
 import { RunMerge } from './run-merge.ts';
 
 const rowsPerBlock = 1024;
@@ -50,13 +51,13 @@ export function sortedBlock(rows: readonly SortedRow[]): Uint8Array {
   return writer.finish();
 }
 
-/** A sorted block in pieces of whole rows. */
-export function* piecesOfBlock(block: Uint8Array): Generator<Uint8Array> {
+/** A sorted block in pieces of whole rows, of about so many bytes. */
+export function* piecesOfBlock(block: Uint8Array, pieceBytes = bytesPerBlock): Generator<Uint8Array> {
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
   let begin = 0;
   for (let at = 0; at < block.length; ) {
     at += 8 + view.getUint32(at, true) + view.getUint32(at + 4, true);
-    if (at - begin < bytesPerBlock && at < block.length) continue;
+    if (at - begin < pieceBytes && at < block.length) continue;
     yield block.subarray(begin, at);
     begin = at;
   }
@@ -72,66 +73,64 @@ export function decodeRowBlock(plan: Plan, block: Uint8Array): Value[][] {
     return rows;
   }
   const decoder = new RowDecoder(empty, types, integerWidth(plan));
-  for (const cursor = new Cursor([block]); !cursor.isOver; cursor.advance())
-    rows.push(decoder.at(cursor.piece, cursor.rowBegin));
+  for (const cursor = new Cursor(block); !cursor.isOver; cursor.advance()) {
+    rows.push(decoder.at(cursor.bytes, cursor.rowBegin));
+  }
   return rows;
 }
 
-/** Merges sorted blocks into decoded rows of the final order; applies OFFSET and LIMIT. Ties go by block order. */
-export function mergeRowBlocks(plan: Plan, blocks: readonly Uint8Array[]): AsyncGenerator<Value[][]> {
-  return mergeRuns(
+/** Sorted blocks as decoded rows of the final order, where they are so few that one sort is the least trouble. */
+export function rowsOfBlocks(plan: Plan, blocks: readonly Uint8Array[]): Value[][] {
+  const decoder = new RowDecoder(empty, outputTypes(plan), integerWidth(plan));
+  const found: { readonly key: Uint8Array; readonly row: Value[] }[] = [];
+  for (const block of blocks) {
+    for (const cursor = new Cursor(block); !cursor.isOver; cursor.advance()) {
+      const key = cursor.bytes.subarray(cursor.keyBegin, cursor.rowBegin);
+      found.push({ key, row: decoder.at(cursor.bytes, cursor.rowBegin) });
+    }
+  }
+  // stable: ties stay in the order of the blocks
+  return cut(
     plan,
-    blocks.map((block) => [block]),
+    found.sort((a, b) => Buffer.compare(a.key, b.key)).map(({ row }) => row),
   );
 }
 
+function cut<T>(plan: Plan, rows: readonly T[]): T[] {
+  return rows.slice(plan.offset, plan.limit === null ? undefined : plan.offset + plan.limit);
+}
+
 /**
- * The same of runs: pieces of whole rows, each read when the one before it is used up, and valid until the next is asked
- * for. Ties go by the order of the runs.
+ * Merges runs into decoded rows of the final order; applies OFFSET and LIMIT. Runs are pieces of whole rows, each read when the one
+ * before it is used up, and valid until the next is asked for. Ties go by the order of the runs. Throws ArenaFullError.
  */
-export async function* mergeRuns(plan: Plan, runs: readonly Iterable<Uint8Array>[]): AsyncGenerator<Value[][]> {
-  const decoder = new RowDecoder(empty, outputTypes(plan), integerWidth(plan));
-  const merge = new RunMerge(runs);
-  let skip = plan.offset;
-  let left = plan.limit ?? Number.POSITIVE_INFINITY;
-  let rows: Value[][] = [];
-  let bytes = 0;
+export function* mergeRuns(plan: Plan, runs: readonly Iterable<Uint8Array>[], arena: Arena): Generator<Value[][]> {
+  const types = outputTypes(plan);
+  const width = integerWidth(plan);
+  const merge = new RunMerge(arena, runs);
   try {
-    for (let top = merge.top; top !== undefined && left > 0; top = merge.top) {
-      if (skip > 0) {
-        skip--;
-      } else {
-        rows.push(decoder.at(top.piece, top.rowBegin));
-        bytes += top.rowEnd - top.rowBegin;
-        left--;
-        if (rows.length === rowsPerBlock || bytes >= bytesPerBlock) {
-          yield rows;
-          rows = [];
-          bytes = 0;
-        }
-      }
-      merge.advance();
+    for (let skip = plan.offset; skip > 0; ) {
+      const piece = merge.next(true, Math.min(skip, rowsPerBlock));
+      if (piece === null) return;
+      skip -= piece.rows;
     }
-    if (rows.length > 0) yield rows;
+    for (let left = plan.limit ?? Number.POSITIVE_INFINITY; left > 0; ) {
+      const piece = merge.next(true, Math.min(left, rowsPerBlock));
+      if (piece === null) return;
+      left -= piece.rows;
+      const decoder = new RowDecoder(piece.bytes, types, width);
+      yield Array.from({ length: piece.rows }, () => decoder.next() ?? []);
+    }
   } finally {
     merge.close();
   }
 }
 
-/** Merges runs into one, still encoded, in pieces of whole rows. */
-export function* joinRuns(runs: readonly Iterable<Uint8Array>[]): Generator<Uint8Array> {
-  const merge = new RunMerge(runs);
-  const writer = new ByteWriter(bytesPerBlock);
+/** Merges runs into one, still encoded, in pieces of whole rows, each valid until the next is asked for. Throws ArenaFullError. */
+export function* joinRuns(runs: readonly Iterable<Uint8Array>[], arena: Arena): Generator<Uint8Array> {
+  const merge = new RunMerge(arena, runs);
   try {
-    for (let top = merge.top; top !== undefined; top = merge.top) {
-      // as it stands in its piece: both lengths, key, row
-      writer.append(top.piece.subarray(top.begin, top.rowEnd));
-      merge.advance();
-      if (writer.length < bytesPerBlock) continue;
-      yield writer.view();
-      writer.clear();
-    }
-    if (writer.length > 0) yield writer.view();
+    for (let piece = merge.next(false); piece !== null; piece = merge.next(false)) yield piece.bytes;
   } finally {
     merge.close();
   }

@@ -1,122 +1,100 @@
 /**
- * Merges sorted runs of rows by a tree of losers with offset-value codes (Knuth 5.4.1; Conner 1977; Graefe and Do, EDBT 2023),
- * because the keys of neighbours in a sorted run mostly begin with the same bytes.
- *
- * Invariant: the code of a row says how it differs from the row that last won against it, or in its own run came before it: at
- * which byte first, and with which byte. Of two rows with codes against the same row the one with the less code comes first,
- * and the code of the other holds against it too. Only where codes are equal are bytes compared, from the offset on.
+ * Merges sorted runs of rows in an arena: the JavaScript side of workers/kernels/run-merge.ts. Of each run one piece stands there at a
+ * time.
  */
-import { Cursor } from './run-cursor.ts';
+import { type Arena, ArenaFullError } from './arena.ts';
 
-/** More than any key has bytes, so that a later difference is a lesser code. */
-const offsets = 2 ** 32;
-/** 256 bytes, and the end of the key before them. */
-const values = 512;
-const over = Number.POSITIVE_INFINITY;
+const done = 0xffffffff;
+const full = 0xfffffffe;
+const noMemory = 0xfffffffd;
+const anyNumber = 0xffffffff;
+const firstRoom = 64 * 1024;
+/** Behind the room, which kernels may overwrite. */
+const slackBytes = 64;
+
+interface Run {
+  readonly pieces: Iterator<Uint8Array>;
+  address: number;
+  bytes: number;
+}
+
+/** Valid until the next is asked for. */
+export interface MergedPiece {
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+}
 
 export class RunMerge {
-  readonly #cursors: readonly Cursor[];
-  readonly #codes: Float64Array;
-  /** By inner node of a complete tree, from 1; the runs are leaves behind them. Who lost there. */
-  readonly #losers: Uint32Array;
-  #winner = 0;
+  readonly #arena: Arena;
+  readonly #merge: number;
+  readonly #runs: readonly Run[];
+  #out = 0;
+  #room = 0;
 
-  /** Ties go by the order of the runs. */
-  constructor(runs: readonly Iterable<Uint8Array>[]) {
-    this.#cursors = runs.map((run) => new Cursor(run));
-    const count = this.#cursors.length;
-    this.#codes = new Float64Array(count);
-    this.#cursors.forEach((cursor, i) => {
-      this.#codes[i] = cursor.isOver ? over : codeOf(cursor.piece, cursor.keyBegin, cursor.rowBegin, 0);
-    });
-    this.#losers = new Uint32Array(count);
-    if (count > 0) this.#winner = this.#play(1);
+  /** `runs`: pieces of whole rows, each valid until the next is asked for. Ties go by the order of the runs. Throws ArenaFullError. */
+  constructor(arena: Arena, runs: readonly Iterable<Uint8Array>[]) {
+    this.#arena = arena;
+    const { kernels } = arena;
+    this.#runs = runs.map((run) => ({ pieces: run[Symbol.iterator](), address: 0, bytes: 0 }));
+    this.#merge = kernels.createMerge(runs.length) >>> 0;
+    if (this.#merge === 0) throw new ArenaFullError('Cannot merge rows: the arena is full');
+    for (let i = 0; i < runs.length; i++) this.#refill(i);
+    kernels.startMerge(this.#merge);
+    this.#grow(firstRoom);
   }
 
-  /** Undefined at the end of all runs. */
-  get top(): Cursor | undefined {
-    const cursor = this.#cursors[this.#winner];
-    return cursor === undefined || cursor.isOver ? undefined : cursor;
+  /** The next entries (u32 key length, u32 row length, key, row), or with `bare` their rows alone; null at the end. */
+  next(bare: boolean, most = anyNumber): MergedPiece | null {
+    const { kernels } = this.#arena;
+    let at = this.#out;
+    let rows = 0;
+    for (;;) {
+      const end = this.#out + this.#room;
+      const answer = kernels.mergeRuns(this.#merge, at, end, bare ? 1 : 0, most - rows) >>> 0;
+      at = kernels.mergedEnd() >>> 0;
+      rows += kernels.mergedRows() >>> 0;
+      if (answer === noMemory) throw new ArenaFullError('Cannot merge rows: the arena is full');
+      if (answer === done || (answer === full && rows > 0)) break;
+      if (answer === full) {
+        this.#grow(kernels.nextMergedBytes(this.#merge) >>> 0);
+        at = this.#out;
+      } else {
+        this.#refill(answer);
+      }
+    }
+    return rows === 0 ? null : { bytes: this.#arena.u8.subarray(this.#out, at), rows };
   }
 
   /** Ends runs that were not read to their end. */
   close(): void {
-    for (const cursor of this.#cursors) cursor.close();
+    for (const { pieces } of this.#runs) pieces.return?.();
   }
 
-  /** Goes on to the row behind the top. */
-  advance(): void {
-    let winner = this.#winner;
-    const cursor = this.#cursors[winner];
-    if (cursor === undefined) return;
-    this.#codes[winner] = advanced(cursor);
-    const losers = this.#losers;
-    for (let node = (winner + losers.length) >> 1; node > 0; node >>= 1) {
-      const other = losers[node] ?? 0;
-      if (this.#comesFirst(winner, other)) continue;
-      losers[node] = winner;
-      winner = other;
+  #refill(i: number): void {
+    const run = this.#runs[i];
+    if (run === undefined) throw new Error(`There is no run ${i}`);
+    const arena = this.#arena;
+    let piece = run.pieces.next();
+    while (!piece.done && piece.value.length === 0) piece = run.pieces.next();
+    if (piece.done) {
+      arena.kernels.setMergeWindow(this.#merge, i, 0, 0);
+      return;
     }
-    this.#winner = winner;
+    const { length } = piece.value;
+    if (length > run.bytes) {
+      if (run.bytes > 0) arena.free(run.address, run.bytes);
+      run.bytes = 0;
+      run.address = arena.alloc(length);
+      run.bytes = length;
+    }
+    arena.u8.set(piece.value, run.address);
+    arena.kernels.setMergeWindow(this.#merge, i, run.address, run.address + length);
   }
 
-  /** Who wins below a node, after everybody has played there. */
-  #play(node: number): number {
-    const count = this.#losers.length;
-    if (node >= count) return node - count;
-    const [a, b] = [this.#play(2 * node), this.#play(2 * node + 1)];
-    const winner = this.#comesFirst(a, b) ? a : b;
-    this.#losers[node] = a + b - winner;
-    return winner;
+  #grow(room: number): void {
+    if (this.#room > 0) this.#arena.free(this.#out, this.#room + slackBytes);
+    this.#room = 0;
+    this.#out = this.#arena.alloc(room + slackBytes);
+    this.#room = room;
   }
-
-  /** Of two runs whose codes are against the same row. Where these are equal, the loser gets one against the winner. */
-  #comesFirst(a: number, b: number): boolean {
-    const codes = this.#codes;
-    const code = codes[a] ?? over;
-    const other = codes[b] ?? over;
-    if (code !== other) return code < other;
-    const [first, second] = [this.#cursors[a], this.#cursors[b]];
-    if (code === over || first === undefined || second === undefined) return a < b;
-    const length = first.rowBegin - first.keyBegin;
-    const otherLength = second.rowBegin - second.keyBegin;
-    const common = Math.min(length, otherLength);
-    let offset = Math.min(common, offsets - Math.floor(code / values));
-    const { piece } = first;
-    const at = first.keyBegin;
-    const otherPiece = second.piece;
-    const otherAt = second.keyBegin;
-    while (offset < common && piece[at + offset] === otherPiece[otherAt + offset]) offset++;
-    const value = valueAt(piece, at + offset, first.rowBegin);
-    const otherValue = valueAt(otherPiece, otherAt + offset, second.rowBegin);
-    const isFirst = value === otherValue ? a < b : value < otherValue;
-    codes[isFirst ? b : a] = (offsets - offset) * values + (isFirst ? otherValue : value);
-    return isFirst;
-  }
-}
-
-/** Moves a cursor to its next row; the code of that against the row before it. */
-function advanced(cursor: Cursor): number {
-  let { piece, keyBegin: begin, rowBegin: end } = cursor;
-  // the piece is valid only until the next one is asked for
-  if (cursor.isLastOfPiece) {
-    piece = Buffer.from(piece.subarray(begin, end));
-    end -= begin;
-    begin = 0;
-  }
-  cursor.advance();
-  if (cursor.isOver) return over;
-  const { piece: nextPiece, keyBegin: next, rowBegin: nextEnd } = cursor;
-  const common = Math.min(end - begin, nextEnd - next);
-  let offset = 0;
-  while (offset < common && piece[begin + offset] === nextPiece[next + offset]) offset++;
-  return codeOf(nextPiece, next, nextEnd, offset);
-}
-
-function codeOf(bytes: Uint8Array, begin: number, end: number, offset: number): number {
-  return (offsets - offset) * values + valueAt(bytes, begin + offset, end);
-}
-
-function valueAt(bytes: Uint8Array, at: number, end: number): number {
-  return at < end ? (bytes[at] ?? 0) + 1 : 0;
 }

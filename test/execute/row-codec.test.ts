@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { SqlType, Value } from '../../src/core/value.ts';
 import { ByteWriter } from '../../src/execute/byte-writer.ts';
 import { ascending, encodeValue, RowDecoder } from '../../src/execute/row-codec.ts';
-import { decodeRowBlock, joinRuns, mergeRuns, sortedBlock } from '../../src/execute/rows.ts';
+import { decodeRowBlock, joinRuns, mergeRuns, rowsOfBlocks, sortedBlock } from '../../src/execute/rows.ts';
 import type { Plan } from '../../src/query/plan.ts';
+import { testArena } from '../support/arena.ts';
 
 const integers = [0n, 1n, -1n, 255n, -256n, 2n ** 32n - 1n, 2n ** 32n, -(2n ** 32n)]
   .concat([53n, 54n, 62n, 63n].flatMap((bits) => [2n ** bits - 1n, 2n ** bits, -(2n ** bits), 1n - 2n ** bits]))
@@ -115,11 +116,15 @@ describe('runs are merged by memcmp of their keys, short ones and equal ones too
     const expected = all
       .sort((a, b) => Buffer.compare(a.key, b.key) || a.run - b.run) // stable: the order within a run stays
       .map(({ value }) => value);
-    const merged: Value[][] = [];
-    for await (const block of mergeRuns(asPlan, [...runs.map(inOneBuffer), []])) merged.push(...block);
+    const arena = testArena();
+    const merged = [...mergeRuns(asPlan, [...runs.map(inOneBuffer), []], arena)].flat();
     expect(merged.map(([value]) => value)).toEqual(expected);
+    const part = [...mergeRuns({ ...asPlan, offset: 7, limit: 11 }, runs.map(inOneBuffer), arena)].flat();
+    expect(part.map(([value]) => value)).toEqual(expected.slice(7, 18));
     const joined: Value[][] = [];
-    for (const piece of joinRuns(runs)) joined.push(...decodeRowBlock(asPlan, piece));
+    for (const piece of joinRuns(runs, arena)) joined.push(...decodeRowBlock(asPlan, piece));
     expect(joined.map(([value]) => value)).toEqual(expected);
+    const sorted = rowsOfBlocks({ ...asPlan, offset: 2 }, runs.flat());
+    expect(sorted.map(([value]) => value)).toEqual(expected.slice(2));
   });
 });

@@ -29,6 +29,7 @@ export * from './group-records';
 export * from './group-walk';
 export * from './encode';
 export { encodeGroups } from './encode-groups';
+export * from './run-merge';
 export * from './sorter';
 export * from './pseudo-columns';
 export * from './expressions';
