@@ -136,7 +136,7 @@ async function writeRows(
   const name = settings.output ?? (isTerminal ? 'table' : 'csv');
   const output = await outputByName(name);
   const toStdout = stdoutSink();
-  const sink = (chunk: string) => {
+  const sink = (chunk: string | Uint8Array) => {
     if (isTerminal) bar?.clear();
     return toStdout(chunk);
   };

@@ -7,7 +7,7 @@ import type { HeapProfileFound } from '../coordinator/heap-profile.ts';
 import type { PreparedQuery } from '../coordinator/prepare-query.ts';
 import type { QueryRun } from '../coordinator/run-query.ts';
 import type { RunStats } from '../coordinator/run-stats.ts';
-import type { Value } from '../core/value.ts';
+import type { RowBlock } from '../core/row-block.ts';
 import { openReport } from '../report/open-report.ts';
 import { EventsFile } from './events-file.ts';
 import { flagName } from './flags.ts';
@@ -15,7 +15,7 @@ import type { ResolvedSettings } from './resolve-settings.ts';
 
 export interface Observation {
   follow(prepared: PreparedQuery, run: QueryRun): Promise<void>;
-  rows(block: readonly (readonly Value[])[]): void;
+  rows(block: RowBlock): void;
   /** Writes what is left to write. Throws RunError. */
   end(
     outcome: { readonly stats: RunStats } | { readonly error: unknown },

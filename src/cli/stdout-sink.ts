@@ -17,8 +17,9 @@ export function stdoutSink(): Sink {
   });
   return async (chunk) => {
     if (failure !== null) throw failure;
-    if (chunk === '') return;
-    if (!process.stdout.write(chunk)) {
+    if (chunk.length === 0) return;
+    // bytes are the caller's again before a pipe has taken them
+    if (!process.stdout.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk))) {
       // `once` rejects with the stream's error, which the listener above has translated by then.
       await once(process.stdout, 'drain').catch(() => undefined);
     }

@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Reject } from '../core/reject.ts';
+import type { RowBlock } from '../core/row-block.ts';
 import type { Split } from '../core/source.ts';
 import type { ResultColumn, SqlType, Value } from '../core/value.ts';
 import { packageVersion } from '../core/version.ts';
@@ -29,7 +30,7 @@ export interface Followed {
 
 export interface RunFollower {
   /** Takes note of rows that were handed out. */
-  rows(block: readonly (readonly Value[])[]): void;
+  rows(block: RowBlock): void;
   /** Ends the log with a last sample, the result, what heaps held and the outcome. Once. */
   end(outcome: { readonly stats: RunStats } | { readonly error: unknown }, heap?: HeapProfileFound | null): void;
 }
@@ -94,7 +95,9 @@ export function followRun(
   let rowCount = 0;
   return {
     rows(block) {
-      for (const row of block.slice(0, loggedRows - kept.length)) kept.push(textOf(row, followed.columns));
+      if (kept.length < loggedRows) {
+        for (const row of [...block].slice(0, loggedRows - kept.length)) kept.push(textOf(row, followed.columns));
+      }
       rowCount += block.length;
     },
     end(outcome, heap = null) {

@@ -6,7 +6,7 @@
  * is cut once more, by further bits of the hash; where it is a few groups with huge sets, it is merged in passes.
  */
 import { RunError } from '../core/errors.ts';
-import type { Value } from '../core/value.ts';
+import type { RowBlock } from '../core/row-block.ts';
 import { Arena, ArenaFullError } from '../execute/arena.ts';
 import { PartialMerger } from '../execute/merge.ts';
 import type { MergeResult, MergeTask, ResultLimits, RouteResult, RouteTask } from '../execute/messages.ts';
@@ -45,7 +45,7 @@ const fewGroups = 1024;
 const bitsPerCut = Math.log2(partitionCount);
 const hashBits = 32;
 
-export async function* groupedAnswer(scans: AsyncIterable<Scanned>, run: GroupedRun): AsyncGenerator<Value[][]> {
+export async function* groupedAnswer(scans: AsyncIterable<Scanned>, run: GroupedRun): AsyncGenerator<RowBlock> {
   let fold: Fold | null = null;
   for await (const { result } of scans) {
     fold ??= new Fold(run); // only now: the workers scan already

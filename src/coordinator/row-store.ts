@@ -3,14 +3,16 @@
  * files of their own. Merging reads a frame of each run at a time, of so many runs as the limit allows; where there are more,
  * neighbours are joined first.
  */
+
+import type { RowBlock } from '../core/row-block.ts';
 import { turn } from '../core/turn.ts';
-import type { Value } from '../core/value.ts';
-import { Arena } from '../execute/arena.ts';
+import type { Arena } from '../execute/arena.ts';
 import { release } from '../execute/release.ts';
 import type { RowsOut } from '../execute/row-outbox.ts';
 import { joinRuns, mergeRuns, piecesOfBlock, rowsOfBlocks } from '../execute/rows.ts';
 import { frameBytes, framesOf, type SpilledPart, type SpillPlace, SpillWriter } from '../execute/spill.ts';
 import type { Plan } from '../query/plan.ts';
+import { answerArena } from './answer-arena.ts';
 
 /** `order` decides between equal keys. */
 interface Run {
@@ -24,8 +26,6 @@ const pieceBytes = 32 * 1024;
 /** Runs of so few bytes together are not worth an arena. */
 const fewBytes = 256 * 1024;
 const rowsAtOnce = 1024;
-/** What an arena can have: how many runs are merged at once is what limits it. */
-const arenaBytes = 2 ** 32;
 
 export class RowStore {
   readonly #kernels: WebAssembly.Module;
@@ -60,7 +60,7 @@ export class RowStore {
   }
 
   /** All rows in the final order; once. */
-  async *merged(plan: Plan): AsyncGenerator<Value[][]> {
+  async *merged(plan: Plan): AsyncGenerator<RowBlock> {
     // stable: the runs of one order stay as they were added
     let runs = this.#runs.sort((a, b) => a.order - b.order);
     this.#runs = [];
@@ -102,7 +102,7 @@ export class RowStore {
 
   /** For one merge after the other. */
   #emptyArena(): Arena {
-    this.#arena ??= new Arena(this.#kernels, arenaBytes);
+    this.#arena ??= answerArena(this.#kernels);
     this.#arena.reset();
     return this.#arena;
   }

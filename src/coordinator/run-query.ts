@@ -8,10 +8,11 @@ import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
 import { RunError, StrictError } from '../core/errors.ts';
 import type { RecordCounts, Reject } from '../core/reject.ts';
+import type { RowBlock } from '../core/row-block.ts';
 import type { SourceFile, Split } from '../core/source.ts';
-import type { Value } from '../core/value.ts';
 import type { ResultLimits } from '../execute/messages.ts';
 import type { Plan } from '../query/plan.ts';
+import { answerArena } from './answer-arena.ts';
 import type { Budget } from './budget.ts';
 import { Emitter } from './emitter.ts';
 import { groupedAnswer } from './grouped-answer.ts';
@@ -81,7 +82,7 @@ export interface Progress {
 
 export interface QueryRun {
   /** Blocks of rows. Reading starts with the first one asked for; a loop that is left calls the rest off. */
-  readonly rows: AsyncIterable<Value[][]>;
+  readonly rows: AsyncIterable<RowBlock>;
   /** Settles when the rows have ended; also after a loop that was left. Rejects with what the rows threw. */
   readonly stats: Promise<RunStats>;
   /** Kept rejects by file and offset, as far as the run has come. */
@@ -111,7 +112,7 @@ export function runQuery(
 }
 
 class Run implements QueryRun {
-  readonly rows: AsyncIterable<Value[][]>;
+  readonly rows: AsyncIterable<RowBlock>;
   readonly stats: Promise<RunStats>;
   readonly events = new Emitter<RunEvents>();
   readonly #plan: Plan;
@@ -231,7 +232,7 @@ class Run implements QueryRun {
     return this.#shown;
   }
 
-  async *#run(): AsyncGenerator<Value[][]> {
+  async *#run(): AsyncGenerator<RowBlock> {
     const { signal } = this.#options;
     const cancel = () => this.#abort.abort(signal?.reason);
     const sweeping = removeAbandonedFolders(this.#options.spillFolder ?? tmpdir());
@@ -269,7 +270,7 @@ class Run implements QueryRun {
     }
   }
 
-  #answer(): AsyncGenerator<Value[][]> {
+  #answer(): AsyncGenerator<RowBlock> {
     const plan = this.#plan;
     if (plan.shape === 'grouped') {
       return groupedAnswer(this.#scans(false), {
@@ -287,7 +288,7 @@ class Run implements QueryRun {
     }
     return plan.orderBy.length > 0
       ? rowsInSortOrder(this.#scans(false), plan, this.#rows)
-      : rowsInFileOrder(this.#scans(true), plan, this.#onSpill);
+      : rowsInFileOrder(this.#scans(true), plan, () => answerArena(this.#pool.kernels), this.#onSpill);
   }
 
   /** Accepted results, each split once. */

@@ -2,9 +2,9 @@
  * The kernels' exports, as TypeScript sees them. Addresses and counts are u32 numbers (JavaScript gets them signed: use
  * `>>> 0` on returned addresses), i64 values are bigint.
  */
+import type { AnswerKernels } from './answer-kernels.ts';
 import type { ExpressionKernels } from './expression-kernels.ts';
 import type { GroupKernels } from './group-kernels.ts';
-import type { MergeKernels } from './merge-kernels.ts';
 import type { SorterKernels } from './sorter-kernels.ts';
 import type { TokenizerKernels } from './tokenizer-kernels.ts';
 
@@ -19,8 +19,8 @@ export interface ArenaKernels {
 
 export interface Kernels
   extends ArenaKernels,
+    AnswerKernels,
     ExpressionKernels,
     GroupKernels,
-    MergeKernels,
     SorterKernels,
     TokenizerKernels {}

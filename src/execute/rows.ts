@@ -4,10 +4,12 @@
  * A plain block (a select in file order) is encoded rows one behind the other. A sorted block holds, per row, u32 key length,
  * u32 row length, sort key, row; memcmp of the keys is the final order, so blocks are merged without decoding them.
  */
+import type { RowBlock } from '../core/row-block.ts';
 import type { SqlType, Value } from '../core/value.ts';
 import type { Plan } from '../query/plan.ts';
 import type { Arena } from './arena.ts';
 import { ByteWriter } from './byte-writer.ts';
+import { EncodedRows, RowShape } from './encoded-rows.ts';
 import { type IntegerWidth, RowDecoder } from './row-codec.ts';
 import { Cursor } from './row-cursor.ts';
 import { RunMerge } from './run-merge.ts';
@@ -101,12 +103,11 @@ function cut<T>(plan: Plan, rows: readonly T[]): T[] {
 }
 
 /**
- * Merges runs into decoded rows of the final order; applies OFFSET and LIMIT. Runs are pieces of whole rows, each read when the one
+ * Merges runs into the final order; applies OFFSET and LIMIT. A block is valid until the next is asked for. Runs are pieces of whole rows, each read when the one
  * before it is used up, and valid until the next is asked for. Ties go by the order of the runs. Throws ArenaFullError.
  */
-export function* mergeRuns(plan: Plan, runs: readonly Iterable<Uint8Array>[], arena: Arena): Generator<Value[][]> {
-  const types = outputTypes(plan);
-  const width = integerWidth(plan);
+export function* mergeRuns(plan: Plan, runs: readonly Iterable<Uint8Array>[], arena: Arena): Generator<RowBlock> {
+  const shape = new RowShape(plan, arena);
   const merge = new RunMerge(arena, runs);
   try {
     for (let skip = plan.offset; skip > 0; ) {
@@ -118,11 +119,34 @@ export function* mergeRuns(plan: Plan, runs: readonly Iterable<Uint8Array>[], ar
       const piece = merge.next(true, Math.min(left, rowsPerBlock));
       if (piece === null) return;
       left -= piece.rows;
-      const decoder = new RowDecoder(piece.bytes, types, width);
-      yield Array.from({ length: piece.rows }, () => decoder.next() ?? []);
+      yield new EncodedRows(shape, piece.begin, piece.end, piece.rows);
     }
   } finally {
     merge.close();
+  }
+}
+
+/** Plain blocks of rows in stretches that an output takes. Throws ArenaFullError. */
+export class BlockReader {
+  readonly #arena: Arena;
+  readonly #shape: RowShape;
+
+  constructor(plan: Plan, arena: Arena) {
+    this.#arena = arena;
+    this.#shape = new RowShape(plan, arena);
+  }
+
+  /** The rows of a block; each stretch is valid until the next is asked for. */
+  *rowsOf(block: Uint8Array): Generator<RowBlock> {
+    const arena = this.#arena;
+    const begin = arena.place(block);
+    const end = begin + block.length;
+    for (let at = begin; at < end; ) {
+      const { rows, stopped } = this.#shape.skip(at, end, rowsPerBlock);
+      yield new EncodedRows(this.#shape, at, stopped, rows);
+      at = stopped;
+    }
+    arena.free(begin, Math.max(1, block.length));
   }
 }
 
@@ -130,7 +154,8 @@ export function* mergeRuns(plan: Plan, runs: readonly Iterable<Uint8Array>[], ar
 export function* joinRuns(runs: readonly Iterable<Uint8Array>[], arena: Arena): Generator<Uint8Array> {
   const merge = new RunMerge(arena, runs);
   try {
-    for (let piece = merge.next(false); piece !== null; piece = merge.next(false)) yield piece.bytes;
+    for (let piece = merge.next(false); piece !== null; piece = merge.next(false))
+      yield arena.u8.subarray(piece.begin, piece.end);
   } finally {
     merge.close();
   }

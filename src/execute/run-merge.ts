@@ -20,7 +20,9 @@ interface Run {
 
 /** Valid until the next is asked for. */
 export interface MergedPiece {
-  readonly bytes: Uint8Array;
+  /** Addresses in the arena. */
+  readonly begin: number;
+  readonly end: number;
   readonly rows: number;
 }
 
@@ -62,7 +64,7 @@ export class RunMerge {
         this.#refill(answer);
       }
     }
-    return rows === 0 ? null : { bytes: this.#arena.u8.subarray(this.#out, at), rows };
+    return rows === 0 ? null : { begin: this.#out, end: at, rows };
   }
 
   /** Ends runs that were not read to their end. */

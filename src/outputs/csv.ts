@@ -1,6 +1,7 @@
 /**
  * RFC 4180 CSV with a header row and `\n` line ends. Rows in which something must be quoted are written by fast-csv, which is
- * loaded when the first one comes; in all others commas are put between the fields, which is thirty times faster.
+ * loaded when the first one comes; in all others commas are put between the fields, which is thirty times faster. Most rows of
+ * long answers come as finished lines (workers/kernels/csv-text.ts), for which what is said here is the definition.
  *
  * What is written is the data: NULL is an empty field and the empty text is one too, and text that a spreadsheet would
  * take for a formula is left alone unless `csvSafe` asks for the apostrophe.
@@ -21,7 +22,7 @@ export const csv: Output = {
     // digits, points and colons need no quotes
     const texts = types.flatMap((type, i) => (type === 'text' ? [i] : []));
     let header: string[] | null = columns.map(({ name }) => toField(name, 'text'));
-    const write = async (block: readonly (readonly Value[])[]): Promise<void> => {
+    const writeValues = async (block: Iterable<readonly Value[]>): Promise<void> => {
       const lines = new Lines();
       if (header !== null) lines.add(header, header.some(needsQuotes));
       header = null;
@@ -36,9 +37,16 @@ export const csv: Output = {
       if (text !== '') await sink(text);
     };
     return {
-      rows: write,
+      async rows(block) {
+        if (block.csvParts === undefined || options.csvSafe) return writeValues(block);
+        if (header !== null) await writeValues([]);
+        for (const part of block.csvParts()) {
+          if (part instanceof Uint8Array) await sink(part);
+          else await writeValues(part);
+        }
+      },
       async end() {
-        if (header !== null) await write([]);
+        if (header !== null) await writeValues([]);
       },
     };
   },

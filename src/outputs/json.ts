@@ -16,7 +16,7 @@ export const json: Output = {
         if (block.length === 0) return;
         const opening = isEmpty ? '[\n' : ',\n';
         isEmpty = false;
-        await sink(opening + block.map((row) => `  ${toText(row)}`).join(',\n'));
+        await sink(opening + Array.from(block, (row) => `  ${toText(row)}`).join(',\n'));
       },
       end: () => sink(isEmpty ? '[]\n' : '\n]\n'),
     };

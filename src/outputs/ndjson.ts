@@ -11,7 +11,8 @@ export const ndjson: Output = {
   open(columns: readonly ResultColumn[], sink: Sink): OutputWriter {
     const toText = jsonRows(columns);
     return {
-      rows: (block) => (block.length === 0 ? Promise.resolve() : sink(block.map((row) => `${toText(row)}\n`).join(''))),
+      rows: (block) =>
+        block.length === 0 ? Promise.resolve() : sink(Array.from(block, (row) => `${toText(row)}\n`).join('')),
       end: () => Promise.resolve(),
     };
   },

@@ -3,10 +3,11 @@
  *
  * An output holds a bounded number of rows, and its answer to zero rows is as valid as to a million.
  */
-import type { ResultColumn, Value } from '../core/value.ts';
+import type { RowBlock } from '../core/row-block.ts';
+import type { ResultColumn } from '../core/value.ts';
 
-/** Takes the next piece of text, in order; resolves when more may come (back pressure), rejects when nobody reads any more. */
-export type Sink = (chunk: string) => Promise<void>;
+/** Takes the next piece of text (bytes are UTF-8, and the caller's again when it has resolved), in order; resolves when more may come (back pressure), rejects when nobody reads any more. */
+export type Sink = (chunk: string | Uint8Array) => Promise<void>;
 
 export interface OutputOptions {
   /** Columns of the terminal; Infinity where lines may be as long as they like. */
@@ -18,7 +19,7 @@ export interface OutputOptions {
 }
 
 export interface OutputWriter {
-  rows(block: readonly (readonly Value[])[]): Promise<void>;
+  rows(block: RowBlock): Promise<void>;
   /** After the last block, once. */
   end(): Promise<void>;
 }

@@ -6,6 +6,7 @@
  * is hostile: control characters and escape sequences are shown, not sent.
  */
 import { printable } from '../core/printable.ts';
+import type { RowBlock } from '../core/row-block.ts';
 import type { ResultColumn, SqlType, Value } from '../core/value.ts';
 import { displayWidth, fitWidth } from './display-width.ts';
 import { formatValue } from './format-value.ts';
@@ -39,8 +40,8 @@ class TextTableWriter implements OutputWriter {
     this.#headers = columns.map((column) => this.#safe(column.name));
   }
 
-  async rows(block: readonly (readonly Value[])[]): Promise<void> {
-    const cells = block.map((row) => this.#columns.map((column, i) => this.#cell(row[i] ?? null, column.type)));
+  async rows(block: RowBlock): Promise<void> {
+    const cells = Array.from(block, (row) => this.#columns.map((column, i) => this.#cell(row[i] ?? null, column.type)));
     if (this.#widths !== null) {
       await this.#write(cells, this.#widths);
       return;

@@ -117,9 +117,11 @@ describe('runs are merged by memcmp of their keys, short ones and equal ones too
       .sort((a, b) => Buffer.compare(a.key, b.key) || a.run - b.run) // stable: the order within a run stays
       .map(({ value }) => value);
     const arena = testArena();
-    const merged = [...mergeRuns(asPlan, [...runs.map(inOneBuffer), []], arena)].flat();
+    const merged = Array.from(mergeRuns(asPlan, [...runs.map(inOneBuffer), []], arena), (block) => [...block]).flat();
     expect(merged.map(([value]) => value)).toEqual(expected);
-    const part = [...mergeRuns({ ...asPlan, offset: 7, limit: 11 }, runs.map(inOneBuffer), arena)].flat();
+    const part = Array.from(mergeRuns({ ...asPlan, offset: 7, limit: 11 }, runs.map(inOneBuffer), arena), (block) => [
+      ...block,
+    ]).flat();
     expect(part.map(([value]) => value)).toEqual(expected.slice(7, 18));
     const joined: Value[][] = [];
     for (const piece of joinRuns(runs, arena)) joined.push(...decodeRowBlock(asPlan, piece));

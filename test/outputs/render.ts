@@ -12,8 +12,8 @@ export async function render(
   const output = await outputByName(name);
   const chunks: string[] = [];
   const list = Array.isArray(columns) ? columns : Object.entries(columns).map(([name, type]) => ({ name, type }));
-  const sink = async (chunk: string) => {
-    chunks.push(chunk);
+  const sink = async (chunk: string | Uint8Array) => {
+    chunks.push(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
   };
   const writer = output.open(list, sink, { width: Number.POSITIVE_INFINITY, color: false, csvSafe: false, ...options });
   for (const block of blocks) await writer.rows(block);

@@ -27,6 +27,7 @@ export * from './group-partials';
 export * from './group-passes';
 export * from './group-records';
 export * from './group-walk';
+export * from './csv-text';
 export * from './encode';
 export { encodeGroups } from './encode-groups';
 export * from './run-merge';
