@@ -8,6 +8,8 @@ import type { RowOutbox } from './row-outbox.ts';
 
 /** Rows leave in pieces of this size, or alone where they are longer. */
 const pieceBytes = 64 * 1024;
+/** Of a piece, what a kernel may overwrite behind the last row. */
+const slackBytes = 16;
 
 export class Sorter {
   readonly #arena: Arena;
@@ -66,7 +68,7 @@ export class Sorter {
     const { kernels } = this.#arena;
     const out = this.#piece;
     for (let i = 0; i < count; ) {
-      const next = kernels.sorterCopy(this.#sorter, i, out, out + pieceBytes) >>> 0;
+      const next = kernels.sorterCopy(this.#sorter, i, out, out + pieceBytes - slackBytes) >>> 0;
       if (next > i) {
         yield this.#arena.u8.subarray(out, out + (kernels.sorterCopied() >>> 0));
       } else {

@@ -91,3 +91,51 @@ export function compareBytes(a: usize, aLength: usize, b: usize, bLength: usize)
   }
   return aLength == bLength ? 0 : aLength < bLength ? -1 : 1;
 }
+
+/** How many bytes two keys have in common, from an offset up to which they are equal. Reads up to 8 bytes further. */
+// @ts-ignore: decorator
+@inline
+export function commonBytes(a: usize, aLength: u32, b: usize, bLength: u32, from: u32): u32 {
+  const both = min<u32>(aLength, bLength);
+  for (let i = from; i < both; i += 8) {
+    const differs = load<u64>(a + i) ^ load<u64>(b + i);
+    if (differs != 0) return min<u32>(i + (<u32>ctz<u64>(differs) >> 3), both);
+  }
+  return both;
+}
+
+/** Longer stretches are copied by memory.copy. */
+const LONG: usize = 256;
+
+/** Copies bytes; may read and write up to 15 more. */
+// @ts-ignore: decorator
+@inline
+export function copyBytes(to: usize, from: usize, bytes: usize): void {
+  if (bytes > LONG) memory.copy(to, from, bytes);
+  else for (let i: usize = 0; i < bytes; i += 16) v128.store(to + i, v128.load(from + i));
+}
+
+/** Copies bytes, and writes no others; may read up to 15 more. */
+// @ts-ignore: decorator
+@inline
+export function copyExactly(to: usize, from: usize, bytes: usize): void {
+  if (bytes > LONG) {
+    memory.copy(to, from, bytes);
+    return;
+  }
+  let i: usize = 0;
+  for (; i + 16 <= bytes; i += 16) v128.store(to + i, v128.load(from + i));
+  if ((bytes & 8) != 0) {
+    store<u64>(to + i, load<u64>(from + i));
+    i += 8;
+  }
+  if ((bytes & 4) != 0) {
+    store<u32>(to + i, load<u32>(from + i));
+    i += 4;
+  }
+  if ((bytes & 2) != 0) {
+    store<u16>(to + i, load<u16>(from + i));
+    i += 2;
+  }
+  if ((bytes & 1) != 0) store<u8>(to + i, load<u8>(from + i));
+}

@@ -6,13 +6,12 @@
 // which byte first, and with which byte. Of two rows with codes against the same row the one with the less code comes first,
 // and the code of the other holds against it too. Only where codes are equal are bytes compared, from the offset on.
 import { alloc, free } from './arena';
+import { commonBytes, copyBytes } from './hash';
 
 /** More than any key has bytes, so that a later difference is a lesser code. */
 const OFFSETS: u64 = 1 << 32;
 /** 256 bytes, and the end of the key before them. */
 const VALUE_BITS: u64 = 9;
-/** Longer stretches are copied by memory.copy. */
-const LONG: usize = 256;
 /** Of a run without rows. */
 const OVER: u64 = u64.MAX_VALUE;
 
@@ -139,14 +138,6 @@ export function mergeRuns(address: usize, out: usize, outEnd: usize, bare: bool,
   }
 }
 
-/** May read and write up to 15 bytes more. */
-// @ts-ignore: decorator
-@inline
-function copyBytes(to: usize, from: usize, bytes: usize): void {
-  if (bytes > LONG) memory.copy(to, from, bytes);
-  else for (let i: usize = 0; i < bytes; i += 16) v128.store(to + i, v128.load(from + i));
-}
-
 /** Address behind what the last mergeRuns wrote. */
 export function mergedEnd(): usize {
   return outEndReached;
@@ -233,16 +224,4 @@ function codeOf(key: usize, length: u32, offset: u32): u64 {
 @inline
 function valueAt(key: usize, length: u32, offset: u32): u64 {
   return offset < length ? <u64>load<u8>(key + offset) + 1 : 0;
-}
-
-/** How many bytes two keys have in common, from an offset up to which they are equal. Reads up to 8 bytes further. */
-// @ts-ignore: decorator
-@inline
-function commonBytes(a: usize, aLength: u32, b: usize, bLength: u32, from: u32): u32 {
-  const both = min<u32>(aLength, bLength);
-  for (let i = from; i < both; i += 8) {
-    const differs = load<u64>(a + i) ^ load<u64>(b + i);
-    if (differs != 0) return min<u32>(i + (<u32>ctz<u64>(differs) >> 3), both);
-  }
-  return both;
 }

@@ -1,16 +1,24 @@
 // Rows under sort keys, kept and sorted in the arena: what ORDER BY gathers, without a JavaScript object per row.
 //
 // Sorter: 0 u32 index · 4 u32 capacity of the index · 8 u32 rows · 12 u32 rows ever · 16 heap of entries · 32 u32 entry of the
-// bound (0: none): rows not before it are of no use.
+// bound (0: none): rows not before it are of no use · 36 u32 key bytes that all rows have in common · 40 u32 key bytes before the
+// prefixes · 44 u32 an entry to compare keys with (0: none) · 48 u64 bytes of all entries, without padding.
 // Entry: 0 u32 key length · 4 u32 row length · 8 key · row; padded to 8. It is what a sorted block holds (src/execute/rows.ts).
-// Index, 16 bytes per row: u64 first eight key bytes, big-endian · u32 entry · u32 number of arrival, which breaks ties: the
-// order is total, so an unstable sort is as good as a stable one.
+// Index, 16 bytes per row: u64 prefix, eight key bytes, big-endian · u32 entry · u32 number of arrival, which breaks ties: the
+// order is total, so an unstable sort is as good as a stable one. A prefix begins behind what all keys have in common: their
+// tag at least, and of small integers half of their bytes.
 import { alloc, free } from './arena';
-import { compareBytes } from './hash';
+import { commonBytes, compareBytes, copyBytes, copyExactly } from './hash';
 import { HEAP_BYTES, heapFree, heapInit, heapTake } from './heap';
 
-const SORTER_BYTES: u32 = 48;
+const SORTER_BYTES: u32 = 64;
 const HEAP: usize = 16;
+const COMMON: usize = 36;
+const PREFIX_BEGIN: usize = 40;
+const EXAMPLE: usize = 44;
+const BYTES: usize = 48;
+/** Entries that are brought into the cache together. */
+const LOOK_AHEAD: u32 = 32;
 const ITEM: usize = 16;
 const FIRST_ROWS: u32 = 512;
 /** Shorter stretches are sorted by insertion. */
@@ -43,7 +51,17 @@ export function sorterTake(sorter: usize, keyLength: u32, rowLength: u32): usize
 export function sorterPut(sorter: usize, entry: usize): void {
   const count = load<u32>(sorter, 8);
   const item = <usize>load<u32>(sorter) + <usize>count * ITEM;
-  store<u64>(item, prefixOf(entry + 8, load<u32>(entry)));
+  const length = load<u32>(entry);
+  const example = <usize>load<u32>(sorter, EXAMPLE);
+  let common = length;
+  if (example != 0) {
+    common = load<u32>(sorter, COMMON);
+    common = commonBytes(example + 8, min<u32>(load<u32>(example), common), entry + 8, length, 0);
+  } else store<u32>(sorter, <u32>entry, EXAMPLE);
+  store<u32>(sorter, common, COMMON);
+  // of no use where it has less in common than those before: then all are computed anew
+  store<u64>(item, prefixFrom(entry, load<u32>(sorter, PREFIX_BEGIN)));
+  store<u64>(sorter, load<u64>(sorter, BYTES) + 8 + length + load<u32>(entry, 4), BYTES);
   store<u32>(item, <u32>entry, 8);
   store<u32>(item, load<u32>(sorter, 12), 12);
   store<u32>(sorter, count + 1, 8);
@@ -60,8 +78,8 @@ export function sorterAdd(sorter: usize, keys: usize, rows: usize, from: u32, n:
     if (!isBeforeBound(sorter, <usize>(key & 0xffffffff), keyLength)) continue;
     const entry = sorterTake(sorter, keyLength, rowLength);
     if (entry == 0) return i;
-    memory.copy(entry + 8, <usize>(key & 0xffffffff), keyLength);
-    memory.copy(entry + 8 + keyLength, <usize>(row & 0xffffffff), rowLength);
+    copyExactly(entry + 8, <usize>(key & 0xffffffff), keyLength);
+    copyExactly(entry + 8 + keyLength, <usize>(row & 0xffffffff), rowLength);
     sorterPut(sorter, entry);
   }
   return n;
@@ -78,6 +96,13 @@ function isBeforeBound(sorter: usize, key: usize, length: u32): bool {
 function prefixOf(key: usize, length: u32): u64 {
   const word = bswap<u64>(load<u64>(key));
   return length >= 8 ? word : length == 0 ? 0 : word & ~((<u64>1 << (64 - (<u64>length << 3))) - 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function prefixFrom(entry: usize, begin: u32): u64 {
+  const length = load<u32>(entry);
+  return length > begin ? prefixOf(entry + 8 + begin, length - begin) : 0;
 }
 
 function growIndex(sorter: usize): bool {
@@ -98,6 +123,14 @@ function growIndex(sorter: usize): bool {
 export function sorterSort(sorter: usize): void {
   const begin: usize = load<u32>(sorter);
   const count = load<u32>(sorter, 8);
+  const common = load<u32>(sorter, COMMON);
+  if (common != load<u32>(sorter, PREFIX_BEGIN)) {
+    store<u32>(sorter, common, PREFIX_BEGIN);
+    for (let item = begin; item < begin + <usize>count * ITEM; item += ITEM) {
+      store<u64>(item, prefixFrom(load<u32>(item, 8), common));
+    }
+  }
+  commonBegin = common;
   sortItems(begin, begin + <usize>count * ITEM, 2 * (32 - <i32>clz<u32>(count)));
 }
 
@@ -109,10 +142,14 @@ function less(a: usize, b: usize): bool {
   return x != y ? x < y : lessBehindPrefix(a, b);
 }
 
+/** What all keys of the rows that are being sorted have in common. */
+let commonBegin: u32 = 0;
+
 function lessBehindPrefix(a: usize, b: usize): bool {
   const p: usize = load<u32>(a, 8);
   const q: usize = load<u32>(b, 8);
-  const order = compareBytes(p + 8, load<u32>(p), q + 8, load<u32>(q));
+  const skip = commonBegin;
+  const order = compareBytes(p + 8 + skip, load<u32>(p) - skip, q + 8 + skip, load<u32>(q) - skip);
   return order != 0 ? order < 0 : load<u32>(a, 12) < load<u32>(b, 12);
 }
 
@@ -198,6 +235,7 @@ export function sorterKeep(sorter: usize, n: u32): bool {
     free(fresh, HEAP_BYTES);
     return false;
   }
+  let kept: u64 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const entry: usize = load<u32>(index + <usize>i * ITEM, 8);
     const bytes = (8 + load<u32>(entry) + load<u32>(entry, 4) + 7) & ~7;
@@ -209,6 +247,7 @@ export function sorterKeep(sorter: usize, n: u32): bool {
       return false;
     }
     memory.copy(copy, entry, bytes);
+    kept += 8 + load<u32>(entry) + load<u32>(entry, 4);
     store<u32>(moved + (<usize>i << 2), <u32>copy);
   }
   for (let i: u32 = 0; i < n; i++) store<u32>(index + <usize>i * ITEM, load<u32>(moved + (<usize>i << 2)), 8);
@@ -218,6 +257,8 @@ export function sorterKeep(sorter: usize, n: u32): bool {
   free(fresh, HEAP_BYTES);
   store<u32>(sorter, n, 8);
   store<u32>(sorter, load<u32>(index + <usize>(n - 1) * ITEM, 8), 32);
+  store<u32>(sorter, load<u32>(index, 8), EXAMPLE);
+  store<u64>(sorter, kept, BYTES);
   return true;
 }
 
@@ -226,23 +267,36 @@ export function sorterEntry(sorter: usize, i: u32): usize {
   return <usize>load<u32>(<usize>load<u32>(sorter) + <usize>i * ITEM, 8);
 }
 
-/** Copies entries from the i-th on, without their padding, into [out, outEnd) as far as they fit; the next i. */
+/**
+ * Copies entries from the i-th on, without their padding, into [out, outEnd) as far as they fit; the next i. Up to 16 bytes behind
+ * them may be overwritten.
+ */
 export function sorterCopy(sorter: usize, first: u32, out: usize, outEnd: usize): u32 {
   const count = load<u32>(sorter, 8);
   const index: usize = load<u32>(sorter);
   let at = out;
   let i = first;
-  for (; i < count; i++) {
-    const entry: usize = load<u32>(index + <usize>i * ITEM, 8);
-    const bytes = 8 + load<u32>(entry) + load<u32>(entry, 4);
-    if (at + bytes > outEnd) break;
-    memory.copy(at, entry, bytes);
-    at += bytes;
+  let touched: u64 = 0;
+  while (i < count) {
+    // entries lie in the order of their arrival, so each is a miss: those of a few rows at once overlap
+    const stop = min<u32>(i + LOOK_AHEAD, count);
+    for (let j = i; j < stop; j++) touched |= load<u64>(<usize>load<u32>(index + <usize>j * ITEM, 8));
+    for (; i < stop; i++) {
+      const entry: usize = load<u32>(index + <usize>i * ITEM, 8);
+      const bytes = <usize>8 + load<u32>(entry) + load<u32>(entry, 4);
+      if (at + bytes > outEnd) break;
+      copyBytes(at, entry, bytes);
+      at += bytes;
+    }
+    if (i < stop) break;
   }
+  sink64 = touched;
   copied = <u32>(at - out);
   return i;
 }
 
+/** So that what is only touched is loaded. */
+export let sink64: u64 = 0;
 let copied: u32 = 0;
 
 /** Bytes that the last sorterCopy wrote. */
@@ -252,14 +306,7 @@ export function sorterCopied(): u32 {
 
 /** Bytes of all entries, without padding. */
 export function sorterBytes(sorter: usize): f64 {
-  const count = load<u32>(sorter, 8);
-  const index: usize = load<u32>(sorter);
-  let bytes: f64 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const entry: usize = load<u32>(index + <usize>i * ITEM, 8);
-    bytes += <f64>(8 + load<u32>(entry) + load<u32>(entry, 4));
-  }
-  return bytes;
+  return <f64>load<u64>(sorter, BYTES);
 }
 
 /** Forgets all rows, and the bound, and gives their memory back. */
@@ -269,5 +316,5 @@ export function sorterClear(sorter: usize): void {
   if (capacity != 0) free(<usize>load<u32>(sorter), capacity * <u32>ITEM);
   store<u64>(sorter, 0);
   store<u32>(sorter, 0, 8);
-  store<u32>(sorter, 0, 32);
+  memory.fill(sorter + 32, 0, SORTER_BYTES - 32);
 }
