@@ -18,8 +18,10 @@ export function stdoutSink(): Sink {
   return async (chunk) => {
     if (failure !== null) throw failure;
     if (chunk.length === 0) return;
-    // bytes are the caller's again before a pipe has taken them
-    if (!process.stdout.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk))) {
+    if (typeof chunk !== 'string') {
+      // a copy that could wait in the stream would be memory that nobody counts
+      await new Promise<void>((resolve) => process.stdout.write(chunk, () => resolve()));
+    } else if (!process.stdout.write(chunk)) {
       // `once` rejects with the stream's error, which the listener above has translated by then.
       await once(process.stdout, 'drain').catch(() => undefined);
     }
