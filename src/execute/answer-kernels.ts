@@ -1,4 +1,4 @@
-/** What the thread that prints needs, declared beside the kernels in workers/kernels: run-merge.ts and csv-text.ts. */
+/** What the thread that prints needs, declared beside the kernels in workers/kernels: run-merge.ts and row-text.ts. */
 export interface AnswerKernels {
   createMerge(count: number): number;
   setMergeWindow(merge: number, run: number, begin: number, end: number): void;
@@ -7,17 +7,9 @@ export interface AnswerKernels {
   mergedEnd(): number;
   mergedRows(): number;
   nextMergedBytes(merge: number): number;
-  rowsToCsv(
-    types: number,
-    count: number,
-    wide: number,
-    begin: number,
-    end: number,
-    out: number,
-    outEnd: number,
-  ): number;
-  csvStopped(): number;
-  csvEnd(): number;
-  skipRows(types: number, count: number, wide: number, begin: number, end: number, most: number): number;
+  rowsToText(layout: number, begin: number, end: number, out: number, outEnd: number): number;
+  textStopped(): number;
+  textEnd(): number;
+  skipRows(layout: number, begin: number, end: number, most: number): number;
   rowsSkipped(): number;
 }

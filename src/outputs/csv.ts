@@ -1,11 +1,12 @@
 /**
  * RFC 4180 CSV with a header row and `\n` line ends. Rows in which something must be quoted are written by fast-csv, which is
  * loaded when the first one comes; in all others commas are put between the fields, which is thirty times faster. Most rows of
- * long answers come as finished lines (workers/kernels/csv-text.ts), for which what is said here is the definition.
+ * long answers come as finished lines (workers/kernels/row-text.ts), for which what is said here is the definition.
  *
  * What is written is the data: NULL is an empty field and the empty text is one too, and text that a spreadsheet would
  * take for a formula is left alone unless `csvSafe` asks for the apostrophe.
  */
+import type { RowText } from '../core/row-block.ts';
 import type { ResultColumn, SqlType, Value } from '../core/value.ts';
 import { formatValue } from './format-value.ts';
 import type { Output, OutputOptions, OutputWriter, Sink } from './output.ts';
@@ -21,6 +22,7 @@ export const csv: Output = {
     };
     // digits, points and colons need no quotes
     const texts = types.flatMap((type, i) => (type === 'text' ? [i] : []));
+    const plain: RowText = { values: 'csv', before: types.map((_, i) => (i === 0 ? '' : ',')), after: '\n' };
     let header: string[] | null = columns.map(({ name }) => toField(name, 'text'));
     const writeValues = async (block: Iterable<readonly Value[]>): Promise<void> => {
       const lines = new Lines();
@@ -38,9 +40,9 @@ export const csv: Output = {
     };
     return {
       async rows(block) {
-        if (block.csvParts === undefined || options.csvSafe) return writeValues(block);
+        if (block.parts === undefined || options.csvSafe) return writeValues(block);
         if (header !== null) await writeValues([]);
-        for (const part of block.csvParts()) {
+        for (const part of block.parts(plain)) {
           if (part instanceof Uint8Array) await sink(part);
           else await writeValues(part);
         }

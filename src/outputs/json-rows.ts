@@ -1,6 +1,7 @@
 /**
  * A result row as the text of a JSON object, for the outputs that speak JSON.
  */
+import type { RowText } from '../core/row-block.ts';
 import type { ResultColumn, SqlType, Value } from '../core/value.ts';
 import { formatValue } from './format-value.ts';
 
@@ -11,6 +12,12 @@ export function jsonRows(columns: readonly ResultColumn[]): (row: readonly Value
     const fields = columns.map((column, i) => `${keys[i]}:${jsonValue(row[i] ?? null, column.type)}`);
     return `{${fields.join(',')}}`;
   };
+}
+
+/** The same of plain rows, between a beginning and an end of their own. */
+export function jsonText(columns: readonly ResultColumn[], begin: string, end: string): RowText {
+  const before = columns.map(({ name }, i) => `${i === 0 ? `${begin}{` : ','}${JSON.stringify(name)}:`);
+  return { values: 'json', before, after: `}${end}` };
 }
 
 function jsonValue(value: Value, type: SqlType): string {

@@ -1,4 +1,4 @@
-/** Rows that are still encoded print the same CSV as their values do, whatever they hold, and are the same rows. */
+/** Rows that are still encoded print the same CSV and JSON as their values do, whatever they hold, and are the same rows. */
 import { describe, expect, it } from 'vitest';
 import type { SqlType, Value } from '../../src/core/value.ts';
 import { ByteWriter } from '../../src/execute/byte-writer.ts';
@@ -23,6 +23,11 @@ const texts = [
   '=1+1',
   'é',
   '日本語',
+  'back\\slash',
+  'tab\t',
+  '\x7f',
+  '\x1f',
+  '\u2028',
   'x\0y',
   '\0',
 ]
@@ -108,22 +113,18 @@ function encoded(rows: readonly (readonly Value[])[], types: readonly SqlType[],
 async function check(types: readonly SqlType[], rows: readonly (readonly Value[])[], isWide: boolean): Promise<void> {
   const plan = planOf(types, isWide ? 'grouped' : 'rows');
   const columns = types.map((type, i) => ({ name: `c${i}`, type }));
-  const expected = await render('csv', columns, [rows]);
   const bytes = encoded(rows, types, isWide);
   const arena = testArena(512 << 20);
   const at = arena.place(bytes);
   const whole = new EncodedRows(new RowShape(plan, arena), at, at + bytes.length, rows.length);
   expect([...whole]).toEqual(rows);
-  expect(await render('csv', columns, [whole])).toBe(expected);
-  let count = 0;
-  let text = '';
-  for (const block of new BlockReader(plan, arena).rowsOf(bytes)) {
-    count += block.length;
-    const part = await render('csv', columns, [block]);
-    text += text === '' ? part : part.slice(part.indexOf('\n') + 1);
+  for (const output of ['csv', 'ndjson', 'json'] as const) {
+    const expected = await render(output, columns, [rows]);
+    expect(await render(output, columns, [whole])).toBe(expected);
+    expect(await render(output, columns, new BlockReader(plan, arena).rowsOf(bytes))).toBe(expected);
   }
-  expect(count).toBe(rows.length);
-  if (count > 0) expect(text).toBe(expected);
+  const counts = Array.from(new BlockReader(plan, arena).rowsOf(bytes), ({ length }) => length);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(rows.length);
 }
 
 const types = ['text', 'integer', 'double', 'timestamp', 'boolean'] as const;
@@ -203,12 +204,50 @@ describe('encoded rows', () => {
     );
   });
 
-  it('print texts that are not UTF-8 as their values do', async () => {
-    const bytes = Buffer.concat([0x61, 0x62].map((byte) => Buffer.from([1, byte, 0xff, 0x80, byte, 0, 1])));
+  it('print texts that are UTF-8 or are not as their values do', async () => {
+    const random = new Random(8);
+    const pieces = [
+      'a',
+      'plain text of some length',
+      'é',
+      '€',
+      '日本',
+      '😀',
+      '\u{10ffff}',
+      '\ud7ff',
+      '\ue000',
+      '\ufffd',
+      ',',
+      '"',
+    ].map((piece) => Buffer.from(piece));
+    const wrong = [
+      '80',
+      'bf',
+      'c0af',
+      'c2',
+      'e08080',
+      'e09fbf',
+      'e0a0',
+      'eda080',
+      'f0808080',
+      'f09f98',
+      'f4908080',
+      'f5808080',
+      'ff',
+    ].map((hex) => Buffer.from(hex, 'hex'));
     const arena = testArena();
-    const at = arena.place(bytes);
-    const rows = new EncodedRows(new RowShape(planOf(['text'], 'rows'), arena), at, at + bytes.length, 2);
-    const columns = [{ name: 'c', type: 'text' }] as const;
-    expect(await render('csv', columns, [rows])).toBe(await render('csv', columns, [[...rows]]));
+    for (const broken of [0, 0.02, 0.5]) {
+      const rows = Array.from({ length: 2000 }, () => {
+        const text = random.many(0, 12, () => random.pick(random.chance(broken) ? wrong : pieces));
+        return Buffer.concat([Buffer.from([1]), ...text, Buffer.from([0, 1])]);
+      });
+      const bytes = Buffer.concat(rows);
+      const at = arena.place(bytes);
+      const block = new EncodedRows(new RowShape(planOf(['text'], 'rows'), arena), at, at + bytes.length, rows.length);
+      const columns = [{ name: 'c', type: 'text' }] as const;
+      for (const output of ['csv', 'ndjson', 'json'] as const) {
+        expect(await render(output, columns, [block])).toBe(await render(output, columns, [[...block]]));
+      }
+    }
   });
 });

@@ -1,34 +1,63 @@
-// Encoded result rows as lines of CSV, without making values of them: src/outputs/csv.ts and format-value.ts are the definition. A row is
-// left to them where a text must be quoted or is not ASCII (it may not be UTF-8), and where a number or a time is none of the
-// usual ones; so are all rows of other types.
+// Encoded result rows as text, CSV or JSON, without making values of them: src/outputs and format-value.ts there are the definition. A
+// row is left to them where a text must be quoted or escaped or is not UTF-8, and where a number or a time is none of the usual
+// ones; so are all rows of other types.
 import { dayOfDay, DAY, floorDivide, monthOfDay, splitDays, yearOfDay } from './expressions/civil';
+import { copyBytes } from './hash';
 import { BOOLEAN, DOUBLE, TEXT } from './states/value-hash';
 
 /** A type of its own here, because it is printed in another way than an integer. */
 const TIMESTAMP: u32 = 4;
 const SIGN: u64 = 0x8000000000000000;
 /** Room for any value but a text. */
-const MOST_BYTES: usize = 40;
-const COMMA: u8 = 0x2c;
-const LF: u8 = 10;
+const MOST_BYTES: usize = 48;
+const QUOTE: u8 = 0x22;
 /** Decimals of up to 15 digits are told apart by doubles, so the one that is a double is its shortest. */
 const MOST_DIGITS: f64 = 1e15;
 const MOST_PLACES: u32 = 6;
+
+@unmanaged
+class Layout {
+  count: u32;
+  /** Whether integers take 16 bytes. */
+  wide: u32;
+  /** Whether values are JSON's: texts and times in quotes, NULL a word. */
+  isJson: u32;
+  /** What stands behind a row. */
+  after: u32;
+  afterLength: u32;
+  // followed by the columns
+}
+
+@unmanaged
+class Column {
+  /** As in states/value-hash.ts, and TIMESTAMP. */
+  type: u32;
+  /** What stands before the value. */
+  before: u32;
+  beforeLength: u32;
+}
 
 let stopped: usize = 0;
 let ended: usize = 0;
 let rowsTaken: u32 = 0;
 
+// @ts-ignore: decorator
+@inline
+function columnOf(layout: Layout, i: u32): Column {
+  return changetype<Column>(changetype<usize>(layout) + offsetof<Layout>() + <usize>i * offsetof<Column>());
+}
+
 /**
- * Writes lines for the rows of [begin, end) to `out` until one does not fit before `outEnd`, or is left to JavaScript; how many.
- * `types`: u32 each; `wide`: integers take 16 bytes. Up to 16 bytes behind what is written may be overwritten.
+ * Writes the text of the rows of [begin, end) to `out` until one does not fit before `outEnd`, or is left to JavaScript; how many.
+ * Up to 16 bytes behind what is written may be overwritten.
  */
-export function rowsToCsv(types: usize, count: u32, wide: bool, begin: usize, end: usize, out: usize, outEnd: usize): u32 {
+export function rowsToText(address: usize, begin: usize, end: usize, out: usize, outEnd: usize): u32 {
+  const layout = changetype<Layout>(address);
   let at = begin;
   let to = out;
   let rows: u32 = 0;
   while (at < end) {
-    const next = writeLine(types, count, wide, at, to, outEnd);
+    const next = writeRow(layout, at, to, outEnd);
     if (next == 0) break;
     at = next;
     to = ended;
@@ -39,27 +68,28 @@ export function rowsToCsv(types: usize, count: u32, wide: bool, begin: usize, en
   return rows;
 }
 
-/** Where the last rowsToCsv stopped: the row that it did not take. */
-export function csvStopped(): usize {
+/** Where the last rowsToText stopped: the row that it did not take. */
+export function textStopped(): usize {
   return stopped;
 }
 
-/** Where its lines end. */
-export function csvEnd(): usize {
+/** Where its text ends. */
+export function textEnd(): usize {
   return ended;
 }
 
 /** Passes over at most `most` rows of [begin, end); where it stopped. */
-export function skipRows(types: usize, count: u32, wide: bool, begin: usize, end: usize, most: u32): usize {
+export function skipRows(address: usize, begin: usize, end: usize, most: u32): usize {
+  const layout = changetype<Layout>(address);
   let at = begin;
   let rows: u32 = 0;
   for (; at < end && rows < most; rows++) {
-    for (let i: u32 = 0; i < count; i++) {
-      const type = load<u32>(types + (<usize>i << 2));
+    for (let i: u32 = 0; i < layout.count; i++) {
+      const type = columnOf(layout, i).type;
       if (load<u8>(at++) != 1) continue;
-      if (type == TEXT) at = textEnd(at);
+      if (type == TEXT) at = behindText(at);
       else if (type == BOOLEAN) at += 1;
-      else at += type == DOUBLE || !wide ? 8 : 16;
+      else at += type == DOUBLE || layout.wide == 0 ? 8 : 16;
     }
   }
   rowsTaken = rows;
@@ -72,7 +102,7 @@ export function rowsSkipped(): u32 {
 }
 
 /** Behind the two bytes that close an encoded text. */
-function textEnd(at: usize): usize {
+function behindText(at: usize): usize {
   while (true) {
     const zeros = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0)));
     if (zeros == 0) {
@@ -85,17 +115,28 @@ function textEnd(at: usize): usize {
   }
 }
 
-/** The address behind the row, whose line ends at `ended`; 0 where it is not for us, or does not fit. */
-function writeLine(types: usize, count: u32, wide: bool, begin: usize, out: usize, outEnd: usize): usize {
+/** The address behind the row, whose text ends at `ended`; 0 where it is not for us, or does not fit. */
+function writeRow(layout: Layout, begin: usize, out: usize, outEnd: usize): usize {
+  const isJson = layout.isJson != 0;
   let at = begin;
   let to = out;
-  for (let i: u32 = 0; i < count; i++) {
-    if (to + MOST_BYTES > outEnd) return 0;
-    if (i != 0) store<u8>(to++, COMMA);
-    if (load<u8>(at++) != 1) continue;
-    const type = load<u32>(types + (<usize>i << 2));
+  for (let i: u32 = 0; i < layout.count; i++) {
+    const column = columnOf(layout, i);
+    if (to + column.beforeLength + MOST_BYTES > outEnd) return 0;
+    copyBytes(to, column.before, column.beforeLength);
+    to += column.beforeLength;
+    if (load<u8>(at++) != 1) {
+      if (isJson) {
+        store<u32>(to, 0x6c6c756e);
+        to += 4;
+      }
+      continue;
+    }
+    const type = column.type;
+    const isQuoted = isJson && (type == TEXT || type == TIMESTAMP);
+    if (isQuoted) store<u8>(to++, QUOTE);
     if (type == TEXT) {
-      to = writeText(at, to, outEnd);
+      to = writeText(at, to, outEnd, isJson);
       at = stopped;
     } else if (type == BOOLEAN) {
       const isTrue = load<u8>(at) == 1;
@@ -109,7 +150,7 @@ function writeLine(types: usize, count: u32, wide: bool, begin: usize, out: usiz
         to = writeDouble(reinterpret<f64>((word & SIGN) != 0 ? word ^ SIGN : ~word), to);
       } else {
         let value = <i64>(word ^ SIGN);
-        if (wide) {
+        if (layout.wide != 0) {
           const low = <i64>bswap<u64>(load<u64>(at));
           at += 8;
           if (low >> 63 != value) return 0;
@@ -119,28 +160,45 @@ function writeLine(types: usize, count: u32, wide: bool, begin: usize, out: usiz
       }
     }
     if (to == 0) return 0;
+    if (isQuoted) store<u8>(to++, QUOTE);
   }
-  if (to >= outEnd) return 0;
-  store<u8>(to, LF);
-  ended = to + 1;
+  if (to + layout.afterLength > outEnd) return 0;
+  copyBytes(to, layout.after, layout.afterLength);
+  ended = to + layout.afterLength;
   return at;
 }
 
-/** Copies the encoded text at `at`; `stopped` is then behind it. 0 where it must be quoted, is not ASCII, or does not fit. */
-function writeText(at: usize, out: usize, outEnd: usize): usize {
-  let to = out;
-  while (to + 16 <= outEnd) {
-    const text = v128.load(at);
-    v128.store(to, text);
-    const special = i8x16.bitmask(
+/** Of sixteen bytes those that cannot stand in a text as they are, among them the zero that may close it. */
+// @ts-ignore: decorator
+@inline
+function specialBytes(text: v128, isJson: bool): u32 {
+  const quotes = i8x16.eq(text, i8x16.splat(QUOTE));
+  // as signed numbers, bytes that are not ASCII are below the control characters
+  if (isJson) {
+    return i8x16.bitmask(
+      v128.or(v128.or(quotes, i8x16.eq(text, i8x16.splat(0x5c))), i8x16.lt_s(text, i8x16.splat(0x20))),
+    );
+  }
+  return (
+    i8x16.bitmask(
       v128.or(
         v128.or(
-          v128.or(i8x16.eq(text, i8x16.splat(0x22)), i8x16.eq(text, i8x16.splat(0x2c))),
+          v128.or(quotes, i8x16.eq(text, i8x16.splat(0x2c))),
           v128.or(i8x16.eq(text, i8x16.splat(0x7c)), i8x16.eq(text, i8x16.splat(0))),
         ),
         v128.or(i8x16.eq(text, i8x16.splat(10)), i8x16.eq(text, i8x16.splat(13))),
       ),
-    ) | i8x16.bitmask(text);
+    ) | i8x16.bitmask(text)
+  );
+}
+
+/** Copies the encoded text at `at`; `stopped` is then behind it. 0 where it is not for us, or does not fit. */
+function writeText(at: usize, out: usize, outEnd: usize, isJson: bool): usize {
+  let to = out;
+  while (to + 17 <= outEnd) {
+    const text = v128.load(at);
+    v128.store(to, text);
+    const special = specialBytes(text, isJson);
     if (special == 0) {
       at += 16;
       to += 16;
@@ -148,12 +206,31 @@ function writeText(at: usize, out: usize, outEnd: usize): usize {
     }
     const plain = <usize>ctz<u32>(special);
     at += plain;
-    // anything but the zero that closes it, and a zero inside
-    if (load<u16>(at) != 0x0100) return 0;
-    stopped = at + 2;
-    return to + plain;
+    to += plain;
+    if (load<u16>(at) == 0x0100) {
+      stopped = at + 2;
+      return to;
+    }
+    // anything but the zero that closes it: a character that is not ASCII has been copied, but for the end of the sixteen
+    const bytes = characterBytes(at);
+    if (bytes == 0) return 0;
+    store<u32>(to, load<u32>(at));
+    at += bytes;
+    to += bytes;
   }
   return 0;
+}
+
+/** Bytes of the character at `at` if it is well-formed UTF-8 and not ASCII, otherwise 0 (Unicode 15, table 3-7). */
+function characterBytes(at: usize): usize {
+  const lead = <u32>load<u8>(at);
+  const second = <u32>load<u8>(at, 1);
+  if (lead < 0xc2 || lead > 0xf4 || (second & 0xc0) != 0x80) return 0;
+  if (lead < 0xe0) return 2;
+  if ((<u32>load<u8>(at, 2) & 0xc0) != 0x80) return 0;
+  if (lead < 0xf0) return (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ? 0 : 3;
+  if ((<u32>load<u8>(at, 3) & 0xc0) != 0x80) return 0;
+  return (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f) ? 0 : 4;
 }
 
 function writeInteger(value: i64, out: usize): usize {
