@@ -3,6 +3,8 @@
  * wanted.
  */
 import { once } from 'node:events';
+import { RunError } from '../core/errors.ts';
+import { systemErrorWords } from '../inputs/system-error.ts';
 import type { Sink } from '../outputs/output.ts';
 
 /** Nobody reads stdout any more. */
@@ -12,12 +14,19 @@ export class ClosedPipeError extends Error {
 
 export function stdoutSink(): Sink {
   let failure: Error | null = null;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    failure ??= error.code === 'EPIPE' ? new ClosedPipeError('Standard output is closed') : error;
-  });
-  return async (chunk) => {
-    if (failure !== null) throw failure;
-    if (chunk.length === 0) return;
+  const fail = (error: NodeJS.ErrnoException) => {
+    failure ??=
+      error.code === 'EPIPE'
+        ? new ClosedPipeError('Standard output is closed')
+        : new RunError(
+            `Cannot write the result to standard output: ${systemErrorWords(error)}: send it elsewhere, and run again`,
+            {
+              cause: error,
+            },
+          );
+  };
+  process.stdout.on('error', fail);
+  const write = async (chunk: string | Uint8Array): Promise<void> => {
     if (typeof chunk !== 'string') {
       // a copy that could wait in the stream would be memory that nobody counts
       await new Promise<void>((resolve) => process.stdout.write(chunk, () => resolve()));
@@ -25,6 +34,9 @@ export function stdoutSink(): Sink {
       // `once` rejects with the stream's error, which the listener above has translated by then.
       await once(process.stdout, 'drain').catch(() => undefined);
     }
+  };
+  return async (chunk) => {
+    if (failure === null && chunk.length > 0) await write(chunk).catch(fail);
     if (failure !== null) throw failure;
   };
 }

@@ -10,6 +10,7 @@ const words: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
   ENFILE: 'too many open files',
   EIO: 'the device reports an input/output error',
+  ENOSPC: 'no space left on the device',
 };
 
 export function systemErrorWords(error: unknown): string {

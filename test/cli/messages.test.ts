@@ -1,8 +1,9 @@
 /** What the command says about wrong usage and odd input: whole texts and exit codes, of the built command. */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { millrace } from '../support/millrace.ts';
+import { millrace, millracePath } from '../support/millrace.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { accessLog } from './access-log.ts';
 
@@ -26,6 +27,27 @@ async function said(args: readonly string[], cwd: string) {
 function withoutFigures(stderr: string): string {
   return stderr.replace(/^[\d,]+ records? · .*$/m, '<summary>');
 }
+
+test.skipIf(!existsSync('/dev/full')).each(['csv', 'json', 'table'])(
+  'a full disk behind stdout is said in words, of %s',
+  (output) => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const sql = 'SELECT path, count(*) AS n FROM logs GROUP BY path';
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [millracePath, 'query', sql, 'access.log', '--output', output, '--quiet'],
+        { cwd: logFolder(), stdio: ['ignore', full, 'pipe'], encoding: 'utf8' },
+      );
+      expect(stderr).toBe(
+        'millrace: Cannot write the result to standard output: no space left on the device: send it elsewhere, and run again\n',
+      );
+      expect(status).toBe(2);
+    } finally {
+      closeSync(full);
+    }
+  },
+);
 
 describe.concurrent('mistakes end with code 2, one message and nothing on stdout', () => {
   test.each<[string, readonly string[], string]>([
