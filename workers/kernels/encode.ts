@@ -60,6 +60,8 @@ export function encodeRows(columns: usize, count: u32, from: u32, n: u32, out: u
   return n;
 }
 
+// @ts-ignore: decorator
+@inline
 export function encodeText(source: usize, length: usize, out: usize): usize {
   let at = out;
   let i: usize = 0;
