@@ -123,6 +123,8 @@ async function check(types: readonly SqlType[], rows: readonly (readonly Value[]
     expect(await render(output, columns, [whole])).toBe(expected);
     expect(await render(output, columns, new BlockReader(plan, arena).rowsOf(bytes))).toBe(expected);
   }
+  const safe = await render('csv', columns, [rows], { csvSafe: true });
+  expect(await render('csv', columns, [whole], { csvSafe: true })).toBe(safe);
   const counts = Array.from(new BlockReader(plan, arena).rowsOf(bytes), ({ length }) => length);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(rows.length);
 }

@@ -4,7 +4,7 @@
 //
 // Keys of several parts stand in their groups as encode.ts has encoded them: ascending, NULLs last, integers in 8 bytes.
 import { span } from './batch';
-import { encodeText } from './encode';
+import { behindText, encodeText } from './encode';
 import { keyAddress, NULL_KEY, Table } from './group-table';
 import { BOOLEAN, DOUBLE, TEXT } from './states/value-hash';
 
@@ -179,16 +179,5 @@ function partEnd(at: usize, type: u32): usize {
   if (load<u8>(at) != 1) return at + 1;
   ++at;
   if (type == BOOLEAN) return at + 1;
-  if (type != TEXT) return at + 8;
-  while (true) {
-    const zeros = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0)));
-    if (zeros == 0) {
-      at += 16;
-      continue;
-    }
-    at += ctz<u32>(zeros);
-    // 00 FF is an escaped zero, 00 01 the end
-    if (load<u8>(at, 1) == 1) return at + 2;
-    at += 2;
-  }
+  return type == TEXT ? behindText(at) : at + 8;
 }

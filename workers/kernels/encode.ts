@@ -86,6 +86,21 @@ export function encodeText(source: usize, length: usize, out: usize): usize {
   return at + 2;
 }
 
+/** Behind the two bytes that close the encoded text whose bytes begin at `at`. */
+export function behindText(at: usize): usize {
+  while (true) {
+    const zeros = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0)));
+    if (zeros == 0) {
+      at += 16;
+      continue;
+    }
+    at += ctz<u32>(zeros);
+    // 00 FF is an escaped zero, 00 01 the end
+    if (load<u8>(at, 1) == 1) return at + 2;
+    at += 2;
+  }
+}
+
 /** Length of the longest text among rows [0, n): how much room a row may need. */
 export function longestText(spans: usize, flags: usize, n: u32): u32 {
   let longest: u32 = 0;

@@ -1,6 +1,7 @@
 // Encoded result rows as text, CSV or JSON, without making values of them: src/outputs and format-value.ts there are the definition. A
 // row is left to them where a text must be quoted or escaped or is not UTF-8, and where a number or a time is none of the usual
 // ones; so are all rows of other types.
+import { behindText } from './encode';
 import { dayOfDay, DAY, floorDivide, monthOfDay, splitDays, yearOfDay } from './expressions/civil';
 import { copyBytes } from './hash';
 import { BOOLEAN, DOUBLE, TEXT } from './states/value-hash';
@@ -99,20 +100,6 @@ export function skipRows(address: usize, begin: usize, end: usize, most: u32): u
 /** How many rows the last skipRows passed. */
 export function rowsSkipped(): u32 {
   return rowsTaken;
-}
-
-/** Behind the two bytes that close an encoded text. */
-function behindText(at: usize): usize {
-  while (true) {
-    const zeros = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0)));
-    if (zeros == 0) {
-      at += 16;
-      continue;
-    }
-    at += ctz<u32>(zeros);
-    if (load<u8>(at, 1) == 1) return at + 2;
-    at += 2;
-  }
 }
 
 /** The address behind the row, whose text ends at `ended`; 0 where it is not for us, or does not fit. */
