@@ -19,6 +19,16 @@ export interface GroupKernels {
     from: number,
     n: number,
   ): number;
+  updateExtremes(
+    table: number,
+    least: number,
+    greatest: number,
+    rows: number,
+    data: number,
+    flags: number,
+    from: number,
+    n: number,
+  ): number;
   measureGroups(table: number, out: number): void;
   setPartitionShift(table: number, shift: number): void;
   writeGroups(table: number, from: number, to: number): void;

@@ -5,8 +5,10 @@
  * table: states merge apart from each other, so a flush may fall between two aggregates of one batch.
  */
 import { getHeapStatistics } from 'node:v8';
+import type { StateKind } from '../aggregates/aggregate.ts';
 import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
-import type { Plan } from '../query/plan.ts';
+import { sameExpr } from '../query/bind/same.ts';
+import type { Expr, Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
 import type { ExternalStates } from './external-states.ts';
 import { GroupTable } from './group-table.ts';
@@ -29,6 +31,8 @@ const appendedTimes = 16;
 
 interface StateInput {
   readonly state: number;
+  /** The state of max over the same values, which `state`, of min, is fed together with; -1: none. */
+  readonly greatest: number;
   /** Index of the argument among the sink's vectors; -1: none. */
   readonly value: number;
   /** Index of FILTER's condition among the sink's vectors; -1: none. */
@@ -89,11 +93,13 @@ export class GroupSink implements Sink {
     });
     this.exprs = exprs;
     this.#conditions = conditions;
-    this.#inputs = this.#table.states.flatMap(({ call, spec }, state) => {
+    const inputs = this.#table.states.flatMap(({ call, spec }, state) => {
       const place = placed[call] ?? { firstArg: 0, condition: -1 };
       if (spec.kind === 'external') return [];
-      return [{ state, value: spec.arg < 0 ? -1 : place.firstArg + spec.arg, condition: place.condition }];
+      const value = spec.arg < 0 ? -1 : place.firstArg + spec.arg;
+      return [{ state, kind: spec.kind, value, condition: place.condition }];
     });
+    this.#inputs = pairExtremes(inputs, exprs);
     this.#externals = this.#table.states.flatMap(({ call }, state) => {
       const place = placed[call] ?? { firstArg: 0, condition: -1 };
       const states = this.#table.externalStates(state);
@@ -202,9 +208,7 @@ export class GroupSink implements Sink {
     const { kernels } = this.#arena;
     const value = vectors[input.value];
     const condition = vectors[input.condition];
-    if (condition === undefined) {
-      return this.#table.update(input.state, this.#rows, value?.data ?? 0, value?.flags ?? 0, from, rows);
-    }
+    if (condition === undefined) return this.#feed(input, value?.data ?? 0, value?.flags ?? 0, from, rows);
     if (value === undefined) {
       // count(*) FILTER: only the rows of records that pass
       const passed = kernels.selectTrue(condition.data, condition.flags, rows, this.#filteredRows) >>> 0;
@@ -213,7 +217,13 @@ export class GroupSink implements Sink {
       return rows;
     }
     kernels.filterFlags(value.flags, condition.data, condition.flags, rows, this.#filteredFlags);
-    return this.#table.update(input.state, this.#rows, value.data, this.#filteredFlags, from, rows);
+    return this.#feed(input, value.data, this.#filteredFlags, from, rows);
+  }
+
+  #feed({ state, greatest }: StateInput, data: number, flags: number, from: number, rows: number): number {
+    return greatest < 0
+      ? this.#table.update(state, this.#rows, data, flags, from, rows)
+      : this.#table.updateExtremes([state, greatest], this.#rows, data, flags, from, rows);
   }
 
   /** First of all states, while the rows of their groups stay where they are. Throws RecordFailure. */
@@ -242,4 +252,34 @@ export class GroupSink implements Sink {
     this.#reviewAtBytes = nearBytes;
     this.#emptyBytes = this.#usedBytes();
   }
+}
+
+/** Which kind goes together with which. */
+const greatestOf = new Map<StateKind, StateKind>([
+  ['minInteger', 'maxInteger'],
+  ['minDouble', 'maxDouble'],
+]);
+
+/** Min and max over the same values become one input: they are read once. */
+function pairExtremes(
+  inputs: readonly (Omit<StateInput, 'greatest'> & { readonly kind: StateKind })[],
+  exprs: readonly Expr[],
+): StateInput[] {
+  const same = (a: number, b: number) => {
+    const [first, second] = [exprs[a], exprs[b]];
+    return a === b || (first !== undefined && second !== undefined && sameExpr(first, second));
+  };
+  const taken = new Set<number>();
+  const paired = inputs.map(({ kind, ...input }) => {
+    const greatest = inputs.find(
+      (other) =>
+        other.kind === greatestOf.get(kind) &&
+        !taken.has(other.state) &&
+        same(other.value, input.value) &&
+        same(other.condition, input.condition),
+    );
+    if (greatest !== undefined) taken.add(greatest.state);
+    return { ...input, greatest: greatest?.state ?? -1 };
+  });
+  return paired.filter(({ state }) => !taken.has(state));
 }

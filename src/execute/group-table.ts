@@ -134,6 +134,18 @@ export class GroupTable {
     return this.#arena.kernels.updateGroups(this.#table, state, rows, data, flags, from, n) >>> 0;
   }
 
+  /** Feeds the same values to the states of min and of max, which are never fed apart. */
+  updateExtremes(
+    [least, greatest]: readonly [number, number],
+    rows: number,
+    data: number,
+    flags: number,
+    from: number,
+    n: number,
+  ): number {
+    return this.#arena.kernels.updateExtremes(this.#table, least, greatest, rows, data, flags, from, n) >>> 0;
+  }
+
   /** The states of a user's aggregate; null for a state in the arena. */
   externalStates(state: number): ExternalStates | null {
     return this.#external[state] ?? null;

@@ -7,6 +7,7 @@
 // The hash's top six bits are the group's partition, so a partial is cut the same way everywhere.
 import { alloc, free } from './arena';
 import { compareBytes, equalBytes, hashBytes, hashInteger, NULL_HASH } from './hash';
+import { forgetAll } from './group-memo';
 import { chunkBegin, chunkEnd, HEAP_BYTES, heapFree, heapInit, heapTake, newestChunk, olderChunk } from './heap';
 import { clearTable, createTable as createSideTable } from './states/distinct';
 import * as states from './states/table';
@@ -35,6 +36,12 @@ export class Table {
   outside: u32;
   /** u32[LOOK_AHEAD]. */
   hashes: u32;
+  /** Of group-lookup.ts: the records of a block that are still to be found, u32[LOOK_AHEAD]. */
+  missed: u32;
+  /** Of group-memo.ts: its entries (0: none), how many batches go without it, and how often in a row it has not helped. */
+  memo: u32;
+  memoRest: u32;
+  memoFailures: u32;
   walkChunk: u32;
   walkAt: u32;
   fixedBytes: u32;
@@ -46,20 +53,18 @@ export class Table {
   setCount: u32;
   /** Bytes of the other states' identities, as written. */
   identityBytes: u32;
-  /** Unused: what follows stays aligned. */
-  spare: u32;
   // followed by the heap of rows, u32[64] groups and u32[64] key bytes per partition
 }
-export const ROWS: usize = 72;
+export const ROWS: usize = 80;
 /** Groups per partition, u32[64]; bytes of their keys, u32[64], follow. */
-export const COUNTS: usize = 88;
-const TABLE_BYTES: u32 = 88 + 512;
+export const COUNTS: usize = 96;
+const TABLE_BYTES: u32 = 96 + 512;
 /** Keys above this length are copied by memory.copy. */
 const LONG_KEY: u32 = 256;
 export const LOOK_AHEAD: u32 = 32;
 /** Bytes behind a row's start, up to which its key is touched. */
 const MOST_TOUCHED: usize = 4096;
-/** Indexes from this size on do not stay in the second-level cache: what they name is touched first. */
+/** Indexes from this size on do not stay in the second-level cache. */
 const FAR_SLOTS: u32 = 1 << 15;
 
 // @ts-ignore: decorator
@@ -80,8 +85,9 @@ export function createGroupTable(keyMode: u32, stateCount: u32, kinds: usize, ty
   table.stateCount = stateCount;
   table.fields = <u32>alloc(max<u32>(stateCount, 1) * FIELD_BYTES);
   table.hashes = <u32>alloc(LOOK_AHEAD * 4);
+  table.missed = <u32>alloc(LOOK_AHEAD * 4);
   table.sink = <u32>alloc(16);
-  if (table.fields == 0 || table.hashes == 0 || table.sink == 0 || !writerInit()) return 0;
+  if (table.fields == 0 || table.hashes == 0 || table.missed == 0 || table.sink == 0 || !writerInit()) return 0;
   let offset = ROW_HEADER;
   let fixed: u32 = 0;
   for (let i: u32 = 0; i < stateCount; i++) {
@@ -156,6 +162,7 @@ export function clearGroupTable(address: usize): bool {
   heapFree(address + ROWS);
   memory.fill(address + COUNTS, 0, 512);
   table.groups = 0;
+  forgetAll(table);
   free(<usize>table.index, (table.indexMask + 1) << 3);
   return createIndex(table, FIRST_SLOTS);
 }
@@ -296,6 +303,13 @@ export function reserve(table: Table, n: u32): bool {
   return true;
 }
 
+/** Whether the index is so large that what keys will ask for is better touched first. */
+// @ts-ignore: decorator
+@inline
+export function isFar(table: Table): bool {
+  return table.indexMask >= FAR_SLOTS;
+}
+
 /**
  * Brings into the cache what the next n keys will ask for, by their hashes (u32): words of the index, then the rows that they
  * name. Stage by stage, in loops so short that the misses of many keys overlap.
@@ -322,68 +336,8 @@ export function touchPlaces(table: Table, n: u32): void {
 
 // @ts-ignore: decorator
 @inline
-function integerHash(key: i64, isNull: bool): u32 {
+export function integerHash(key: i64, isNull: bool): u32 {
   return <u32>((isNull ? NULL_HASH : hashInteger(<u64>key)) >> 32);
-}
-
-/** Row addresses (u32) of n integer keys into `out`; how many were done, fewer when the arena is full. */
-export function groupIntegers(address: usize, data: usize, flags: usize, n: u32, out: usize): u32 {
-  const table = changetype<Table>(address);
-  if (!reserve(table, n)) return 0;
-  if (table.indexMask >= FAR_SLOTS) return groupFarIntegers(table, address, data, flags, n, out);
-  for (let i: u32 = 0; i < n; i++) {
-    const isNull = load<u8>(flags + i) != 0;
-    const key = isNull ? 0 : load<i64>(data + (<usize>i << 3));
-    const row = findInteger(table, address, integerHash(key, isNull), key, isNull);
-    if (row == 0) return i;
-    store<u32>(out + (<usize>i << 2), <u32>row);
-  }
-  return n;
-}
-
-function groupFarIntegers(table: Table, address: usize, data: usize, flags: usize, n: u32, out: usize): u32 {
-  const hashes = <usize>table.hashes;
-  for (let block: u32 = 0; block < n; block += LOOK_AHEAD) {
-    const stop = min<u32>(n, block + LOOK_AHEAD);
-    for (let i = block; i < stop; i++) {
-      const isNull = load<u8>(flags + i) != 0;
-      store<u32>(hashes + (<usize>(i - block) << 2), integerHash(load<i64>(data + (<usize>i << 3)), isNull));
-    }
-    touchPlaces(table, stop - block);
-    for (let i = block; i < stop; i++) {
-      const isNull = load<u8>(flags + i) != 0;
-      const key = isNull ? 0 : load<i64>(data + (<usize>i << 3));
-      const row = findInteger(table, address, load<u32>(hashes + (<usize>(i - block) << 2)), key, isNull);
-      if (row == 0) return i;
-      store<u32>(out + (<usize>i << 2), <u32>row);
-    }
-  }
-  return n;
-}
-
-/** The same for keys of bytes (spans). */
-export function groupSpans(address: usize, spans: usize, flags: usize, n: u32, out: usize): u32 {
-  const table = changetype<Table>(address);
-  if (!reserve(table, n)) return 0;
-  const hashes = <usize>table.hashes;
-  const isFar = table.indexMask >= FAR_SLOTS;
-  for (let block: u32 = 0; block < n; block += LOOK_AHEAD) {
-    const stop = min<u32>(n, block + LOOK_AHEAD);
-    for (let i = block; i < stop; i++) {
-      const span = load<u64>(spans + (<usize>i << 3));
-      const hash = load<u8>(flags + i) != 0 ? NULL_HASH : hashBytes(<usize>(span & 0xffffffff), <usize>(span >> 32));
-      store<u32>(hashes + (<usize>(i - block) << 2), <u32>(hash >> 32));
-    }
-    if (isFar) touchPlaces(table, stop - block);
-    for (let i = block; i < stop; i++) {
-      const span = load<u64>(spans + (<usize>i << 3));
-      const length = load<u8>(flags + i) != 0 ? NULL_KEY : <u32>(span >> 32);
-      const row = findBytes(table, address, load<u32>(hashes + (<usize>(i - block) << 2)), <usize>(span & 0xffffffff), length);
-      if (row == 0) return i;
-      store<u32>(out + (<usize>i << 2), <u32>row);
-    }
-  }
-  return n;
 }
 
 /**
@@ -433,6 +387,12 @@ export function groupAll(address: usize, n: u32, out: usize): u32 {
 /** Feeds one state with records [from, n); how far it came, less than n when the arena is full. */
 export function updateGroups(address: usize, state: u32, rows: usize, data: usize, flags: usize, from: u32, n: u32): u32 {
   return states.updateState(field(changetype<Table>(address), state), rows, data, flags, from, n);
+}
+
+/** The same for the states of min and max over the same values, which are never fed apart. */
+export function updateExtremes(address: usize, least: u32, greatest: u32, rows: usize, data: usize, flags: usize, from: u32, n: u32): u32 {
+  const table = changetype<Table>(address);
+  return states.updateExtremes(field(table, least), field(table, greatest), rows, data, flags, from, n);
 }
 
 /** Makes the index large enough for so many groups at once; false when the arena is full. */

@@ -15,14 +15,14 @@ export {
   createGroupTable,
   groupAll,
   groupCount,
-  groupIntegers,
-  groupSpans,
   keyOffset,
   reserveGroups,
   setPartitionShift,
   stateOffset,
+  updateExtremes,
   updateGroups,
 } from './group-table';
+export { groupIntegers, groupSpans } from './group-lookup';
 export * from './group-partials';
 export * from './group-passes';
 export * from './group-records';

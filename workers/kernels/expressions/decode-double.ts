@@ -1,7 +1,7 @@
 // Text to double: [+-]?(digits[.digits?]|.digits)([eE][+-]?digits)?, finite, correctly rounded. Up to 2^53 and 10^22
 // one exact operation does (W. Clinger, "How to read floating point numbers accurately", 1990); the rest is eisel-lemire.ts.
 import { NOT_NUMBER, VALID } from '../flags';
-import { areDigits8, isDigit, padded8, valueOf8 } from './digits';
+import { areDigits8, areValues8, isDigit, valueOf8, valueOfValues8, valuesBefore } from './digits';
 import { toDouble } from './eisel-lemire';
 
 const powersOfTen: usize = memory.data<f64>([
@@ -11,6 +11,9 @@ const powersOfTen: usize = memory.data<f64>([
 
 /** The caller must come again with a table of powers, or decide itself. */
 const UNDECIDED: u8 = 255;
+
+/** Eight points, as `digitValues` has them. */
+const POINTS: u64 = 0x1e1e1e1e1e1e1e1e;
 
 let parsed: f64 = 0;
 
@@ -108,37 +111,34 @@ export function decodeDouble(
   for (let row: usize = 0; row < rows; row++) {
     if (load<u8>(flags + row) != VALID) continue;
     const span = load<u64>(spans + (row << 3));
-    let address = <usize>(<u32>span);
-    let length = <u32>(span >> 32);
+    const address = <usize>(<u32>span);
+    const length = <u32>(span >> 32);
     const negative = load<u8>(address) == 45;
-    address += <usize>negative;
-    length -= <u32>negative;
+    const left = length - <u32>negative;
     // up to 8 bytes of digits with at most one point among them: `12.3`, `7`, `1024.50`; the rest is parseDouble's
-    if (length - 1 < 8) {
-      const keep = ~(<u64>0) >> ((8 - <u64>length) << 3);
-      const v = load<u64>(address) & keep;
-      const x = v ^ 0x2e2e2e2e2e2e2e2e;
+    if (left - 1 < 8) {
+      const values = valuesBefore(address + <usize>length, left);
+      const x = values ^ POINTS;
       const point = (x - 0x0101010101010101) & ~x & 0x8080808080808080;
       if (point == 0) {
-        const whole = padded8(v, length);
-        if (areDigits8(whole)) {
-          const value = <f64>valueOf8(whole);
+        if (areValues8(values)) {
+          const value = <f64><i64>valueOfValues8(values);
           store<f64>(out + (row << 3), negative ? -value : value);
           continue;
         }
-      } else if (length > 1) {
-        const before = ctz<u64>(point) - 7; // bits in front of the point
-        const low = ((<u64>1) << before) - 1;
-        const joined = padded8((v & low) | ((v >> 8) & ~low), length - 1);
-        if (areDigits8(joined)) {
-          const after = length - 1 - <u32>(before >> 3);
-          const value = <f64>valueOf8(joined) / load<f64>(powersOfTen + ((<usize>after) << 3));
+      } else if (left > 1) {
+        // what stands in front of the point moves up to close the gap
+        const at = ctz<u64>(point) - 7;
+        const front = ((<u64>1) << at) - 1;
+        const joined = ((values & front) << 8) | (values & ((~front) << 8));
+        if (areValues8(joined)) {
+          const value = <f64><i64>valueOfValues8(joined) / load<f64>(powersOfTen + ((<usize>(56 - at))));
           store<f64>(out + (row << 3), negative ? -value : value);
           continue;
         }
       }
     }
-    const code = parseDouble(address - <usize>negative, length + <u32>negative, powers);
+    const code = parseDouble(address, length, powers);
     if (code == VALID) store<f64>(out + (row << 3), parsed);
     else if (code == UNDECIDED) store<u32>(undecided + ((<usize>(count++)) << 2), <u32>row);
     else store<u8>(flags + row, <u8>notNumber);

@@ -1,6 +1,6 @@
 // Text to integer: [+-]?[0-9]+ within 64 bits. Named by bench/micro/lanes/decoders.mjs.
 import { NOT_INTEGER, OVERFLOW, VALID } from '../flags';
-import { areDigits8, isDigit, padded8, valueOf8 } from './digits';
+import { areDigits8, areValues8, isDigit, valueOf8, valueOfValues8, valuesBefore } from './digits';
 
 let parsed: i64 = 0;
 
@@ -53,9 +53,9 @@ export function decodeInteger(spans: usize, flags: usize, rows: u32, out: usize,
     const address = <usize>(<u32>span);
     const length = <u32>(span >> 32);
     if (length - 1 < 8) {
-      const v = padded8(load<u64>(address), length);
-      if (areDigits8(v)) {
-        store<u64>(out + (row << 3), valueOf8(v));
+      const values = valuesBefore(address + <usize>length, length);
+      if (areValues8(values)) {
+        store<u64>(out + (row << 3), valueOfValues8(values));
         continue;
       }
     }

@@ -12,9 +12,35 @@ export function areDigits8(v: u64): bool {
 /** Value of eight ASCII digits, the first in the lowest byte. */
 @inline
 export function valueOf8(digits: u64): u64 {
-  let v = digits - 0x3030303030303030;
-  v = v * 10 + (v >> 8);
+  return valueOfValues8(digits - 0x3030303030303030);
+}
+
+/** The value of each byte as a digit, 0 to 9; 10 and more where it is none. */
+@inline
+export function digitValues(v: u64): u64 {
+  return v ^ 0x3030303030303030;
+}
+
+/** Whether all eight values are 0 to 9. */
+@inline
+export function areValues8(values: u64): bool {
+  return (((values + 0x7676767676767676) | values) & 0x8080808080808080) == 0;
+}
+
+/** Value of eight digits by their values, the first in the lowest byte. */
+@inline
+export function valueOfValues8(values: u64): u64 {
+  const v = values * 10 + (values >> 8);
   return (((v & 0x000000ff000000ff) * 0x000f424000000064) + (((v >> 16) & 0x000000ff000000ff) * 0x0000271000000001)) >> 32;
+}
+
+/**
+ * The values of the 1 to 8 bytes that end at `end`, zeros in front of them. Reads eight bytes, also of what stands before:
+ * the arena does not begin at address 0.
+ */
+@inline
+export function valuesBefore(end: usize, length: u32): u64 {
+  return digitValues(load<u64>(end - 8)) & ((~(<u64>0)) << ((8 - <u64>length) << 3));
 }
 
 /** The 1 to 8 bytes at `address`, moved up so that zeros ('0') stand in front of them. */

@@ -45,6 +45,35 @@ function doubles(rows: usize, offset: usize, data: usize, flags: usize, largest:
   return count;
 }
 
+/**
+ * Feeds the smallest and the largest of the same values at once, at two offsets of a row that are only ever fed together. Doubles
+ * where `isDouble`, else as integers.
+ */
+export function updateBoth(rows: usize, least: usize, greatest: usize, data: usize, flags: usize, isDouble: bool, isBoolean: bool, from: u32, count: u32): u32 {
+  if (isDouble) return both<f64>(rows, least, greatest, data, flags, false, from, count);
+  if (isBoolean) return both<i64>(rows, least, greatest, data, flags, true, from, count);
+  return both<i64>(rows, least, greatest, data, flags, false, from, count);
+}
+
+// @ts-ignore: decorator
+@inline
+function both<T extends number>(rows: usize, least: usize, greatest: usize, data: usize, flags: usize, isBoolean: bool, from: u32, count: u32): u32 {
+  for (let i = from; i < count; i++) {
+    if (load<u8>(flags + i) != 0) continue;
+    const row = <usize>load<u32>(rows + (<usize>i << 2));
+    // + 0.0: see above
+    const value = isBoolean ? <T>load<u8>(data + i) : load<T>(data + (<usize>i << 3)) + <T>0;
+    if (load<u64>(row + least, 8) == 0) {
+      store<T>(row + least, value);
+      store<u64>(row + least, 1, 8);
+      store<T>(row + greatest, value);
+      store<u64>(row + greatest, 1, 8);
+    } else if (value < load<T>(row + least)) store<T>(row + least, value);
+    else if (value > load<T>(row + greatest)) store<T>(row + greatest, value);
+  }
+  return count;
+}
+
 export function mergeInteger(at: usize, source: usize, largest: bool): usize {
   if (load<u64>(source, 8) != 0) {
     const value = load<i64>(source);

@@ -89,8 +89,18 @@ function addBinary(at: usize, value: f64): bool {
   return true;
 }
 
-/** Adds one finite double that is no number of thousandths; false when the arena is full. */
-function addFiner(at: usize, value: f64): bool {
+/** Added to a double of less than 2^51, it leaves the nearest integer in the lowest bits: 1.5 * 2^52. */
+const ROUNDING: f64 = 6755399441055744.0;
+/** Thousandths below this, positive or negative, times 10^6 are less than 2^63. */
+const FEW: i64 = 1 << 42;
+
+/** Adds one finite double that is no small number of thousandths; false when the arena is full. */
+function addOther(at: usize, value: f64): bool {
+  const thousandths = nearest<f64>(value * 1e3);
+  if (thousandths / 1e3 == value && abs<f64>(thousandths) < MAX_EXACT) {
+    addDecimal(at, <i64>thousandths, 1000000);
+    return true;
+  }
   const millionths = nearest<f64>(value * 1e6);
   if (millionths / 1e6 == value && abs<f64>(millionths) < MAX_EXACT) {
     addDecimal(at, <i64>millionths, 1000);
@@ -109,9 +119,12 @@ export function update(rows: usize, offset: usize, data: usize, flags: usize, fr
     if (load<u8>(flags + i) != 0) continue;
     const at = <usize>load<u32>(rows + (<usize>i << 2)) + offset;
     const value = load<f64>(data + (<usize>i << 3));
-    const thousandths = nearest<f64>(value * 1e3);
-    if (thousandths / 1e3 == value && abs<f64>(thousandths) < MAX_EXACT) addDecimal(at, <i64>thousandths, 1000000);
-    else if (!addFiner(at, value)) return i;
+    // most are a small number of thousandths: no conversion that could trap, one multiplication
+    const shifted = value * 1e3 + ROUNDING;
+    const thousandths = reinterpret<i64>(shifted) - reinterpret<i64>(ROUNDING);
+    if ((shifted - ROUNDING) / 1e3 == value && <u64>(thousandths + FEW) < <u64>(FEW << 1)) {
+      addWide(at, <u64>(thousandths * 1000000), thousandths >> 63);
+    } else if (!addOther(at, value)) return i;
     store<u64>(at, load<u64>(at, 16) + 1, 16);
   }
   return count;

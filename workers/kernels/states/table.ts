@@ -101,6 +101,13 @@ export function updateState(field: StateField, rows: usize, data: usize, flags: 
   return 0;
 }
 
+/** The same for two states, the smallest and the largest of the same values. */
+export function updateExtremes(least: StateField, greatest: StateField, rows: usize, data: usize, flags: usize, from: u32, n: u32): u32 {
+  return extreme.updateBoth(
+    rows, least.offset, greatest.offset, data, flags, least.kind == MIN_DOUBLE, least.type == BOOLEAN, from, n,
+  );
+}
+
 /** Of sets the values alone: each record has the eight bytes of their number beside them. */
 export function writtenStateBytes(kind: u32, at: usize): u32 {
   switch (kind) {
