@@ -1,5 +1,5 @@
 // 64-bit hashes of keys: the low bits pick a place in an index, the top six bits a partition, all of them feed HyperLogLog.
-// Multiply-fold over blocks of 16 bytes with the finalizer of MurmurHash3 (fmix64). Reads up to 16 bytes past the key: every
+// Multiply-fold over blocks of 16 bytes with the finalizer of MurmurHash3 (fmix64). Reads up to 32 bytes past the key: every
 // block of the arena and the input buffer are padded.
 
 const K0: u64 = 0x9e3779b97f4a7c15;
@@ -29,6 +29,12 @@ export function hashInteger(value: u64): u64 {
 const masks: usize = memory.data(17 * 16, 16);
 for (let length: usize = 0; length <= 16; length++) {
   for (let i: usize = 0; i < 16; i++) store<u8>(masks + (length << 4) + i, i < length ? 255 : 0);
+}
+
+/** v128[33][2]: the same for up to 32 bytes. */
+const wideMasks: usize = memory.data(33 * 32, 16);
+for (let length: usize = 0; length <= 32; length++) {
+  for (let i: usize = 0; i < 32; i++) store<u8>(wideMasks + (length << 5) + i, i < length ? 255 : 0);
 }
 
 /** The bytes of a text of at most 16, zeros behind them. */
@@ -65,6 +71,13 @@ export function hashBytes(address: usize, length: usize): u64 {
 // @ts-ignore: decorator
 @inline
 export function equalBytes(a: usize, b: usize, length: usize): bool {
+  if (length <= 32) {
+    // without a branch on the length, which nothing foretells
+    const mask = wideMasks + (length << 5);
+    const head = v128.and(v128.xor(v128.load(a), v128.load(b)), v128.load(mask));
+    const tail = v128.and(v128.xor(v128.load(a, 16), v128.load(b, 16)), v128.load(mask, 16));
+    return !v128.any_true(v128.or(head, tail));
+  }
   let i: usize = 0;
   while (i + 16 < length) {
     if (v128.any_true(v128.xor(v128.load(a + i), v128.load(b + i)))) return false;
