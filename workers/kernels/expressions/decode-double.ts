@@ -1,7 +1,8 @@
 // Text to double: [+-]?(digits[.digits?]|.digits)([eE][+-]?digits)?, finite, correctly rounded. Up to 2^53 and 10^22
 // one exact operation does (W. Clinger, "How to read floating point numbers accurately", 1990); the rest is eisel-lemire.ts.
 import { NOT_NUMBER, VALID } from '../flags';
-import { areDigits8, areValues8, isDigit, valueOf8, valueOfValues8, valuesBefore } from './digits';
+import { areDigits, digitsOfPair, numbersOfPair } from './digit-pairs';
+import { areDigits8, isDigit, valueOf8 } from './digits';
 import { toDouble } from './eisel-lemire';
 
 const powersOfTen: usize = memory.data<f64>([
@@ -11,9 +12,6 @@ const powersOfTen: usize = memory.data<f64>([
 
 /** The caller must come again with a table of powers, or decide itself. */
 const UNDECIDED: u8 = 255;
-
-/** Eight points, as `digitValues` has them. */
-const POINTS: u64 = 0x1e1e1e1e1e1e1e1e;
 
 let parsed: f64 = 0;
 
@@ -100,6 +98,73 @@ function parseDouble(address: usize, length: u32, powers: usize): u8 {
   return VALID;
 }
 
+// Where the point of a number of eight bytes is, 0 to 7, or 8 where there is none: what to shuffle so that the digits in front of it
+// move up to close the gap, of the first and of the second number of a pair (u64 each), and by what to divide (f64).
+const firstShuffles: usize = memory.data(9 * 8, 16);
+const secondShuffles: usize = memory.data(9 * 8, 16);
+const divisors: usize = memory.data<f64>([1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 1e1, 1e0, 1e0]);
+for (let point: usize = 0; point <= 8; point++) {
+  for (let i: usize = 0; i < 8; i++) {
+    const isMoved = point < 8 && i <= point;
+    const from: u8 = isMoved && i == 0 ? 255 : <u8>(i - usize(isMoved));
+    store<u8>(firstShuffles + (point << 3) + i, from);
+    store<u8>(secondShuffles + (point << 3) + i, from == 255 ? 255 : from + 8);
+  }
+}
+/** u64[2]: nothing, and the sign bit. */
+const signs: usize = memory.data<u64>([0, 0x8000000000000000]);
+
+/** Two u64, f64 from two tables. */
+// @ts-ignore: decorator
+@inline
+function twoOf(first: usize, i: usize, second: usize, j: usize): v128 {
+  return v128.load_lane<u64>(second + (j << 3), v128.load_zero<u64>(first + (i << 3)), 1);
+}
+
+/** One row of decodeDouble: VALID, UNDECIDED, or that it is no number; the value is in `out` where it is valid. */
+// @ts-ignore: decorator
+@inline
+function decodeRow(spans: usize, flags: usize, row: usize, out: usize, powers: usize): u8 {
+  if (load<u8>(flags + row) != VALID) return VALID;
+  const span = load<u64>(spans + (row << 3));
+  const code = parseDouble(<usize>(<u32>span), <u32>(span >> 32), powers);
+  if (code == VALID) store<f64>(out + (row << 3), parsed);
+  return code;
+}
+
+/**
+ * Two rows at once, which is possible where both have up to 8 bytes of digits with at most one point among them behind a sign:
+ * `12.3`, `-7`, `1024.50`. Whether it was.
+ */
+// @ts-ignore: decorator
+@inline
+function decodePair(spans: usize, flags: usize, row: usize, out: usize): bool {
+  if (load<u16>(flags + row) != VALID) return false;
+  const first = load<u64>(spans + (row << 3));
+  const second = load<u64>(spans + (row << 3), 8);
+  const firstNegative = u32(load<u8>(<usize>(<u32>first)) == 45);
+  const secondNegative = u32(load<u8>(<usize>(<u32>second)) == 45);
+  const firstLength = <u32>(first >> 32) - firstNegative;
+  const secondLength = <u32>(second >> 32) - secondNegative;
+  if (((firstLength - 1) | (secondLength - 1)) >= 8) return false;
+  const digits = digitsOfPair(
+    <usize>(<u32>first + <u32>(first >> 32)), firstLength, <usize>(<u32>second + <u32>(second >> 32)), secondLength,
+  );
+  // a point is 0x2e, and the digit 0 is 0x30
+  const points = <u32>i8x16.bitmask(i8x16.eq(digits, i8x16.splat(0x1e)));
+  // a point alone is no number
+  if (points != 0 && (firstLength - 1) * (secondLength - 1) == 0) return false;
+  const firstPoint = <usize>ctz<u32>(points | 0x100);
+  const secondPoint = <usize>ctz<u32>((points >> 8) | 0x100);
+  const joined = i8x16.swizzle(digits, twoOf(firstShuffles, firstPoint, secondShuffles, secondPoint));
+  if (!areDigits(joined)) return false;
+  const quotients = f64x2.div(
+    f64x2.convert_low_i32x4_s(numbersOfPair(joined)), twoOf(divisors, firstPoint, divisors, secondPoint),
+  );
+  v128.store(out + (row << 3), v128.xor(quotients, twoOf(signs, firstNegative, signs, secondNegative)));
+  return true;
+}
+
 /**
  * Rows whose `flags` are 0 are decoded into `out`; a failure writes `notNumber` into their flag. `powers`: table for
  * eisel-lemire.ts or 0. Rows that stay undecided are written into `undecided` (u32 row numbers); their count.
@@ -108,40 +173,14 @@ export function decodeDouble(
   spans: usize, flags: usize, rows: u32, out: usize, notNumber: u32, powers: usize, undecided: usize,
 ): u32 {
   let count: u32 = 0;
-  for (let row: usize = 0; row < rows; row++) {
-    if (load<u8>(flags + row) != VALID) continue;
-    const span = load<u64>(spans + (row << 3));
-    const address = <usize>(<u32>span);
-    const length = <u32>(span >> 32);
-    const negative = load<u8>(address) == 45;
-    const left = length - <u32>negative;
-    // up to 8 bytes of digits with at most one point among them: `12.3`, `7`, `1024.50`; the rest is parseDouble's
-    if (left - 1 < 8) {
-      const values = valuesBefore(address + <usize>length, left);
-      const x = values ^ POINTS;
-      const point = (x - 0x0101010101010101) & ~x & 0x8080808080808080;
-      if (point == 0) {
-        if (areValues8(values)) {
-          const value = <f64><i64>valueOfValues8(values);
-          store<f64>(out + (row << 3), negative ? -value : value);
-          continue;
-        }
-      } else if (left > 1) {
-        // what stands in front of the point moves up to close the gap
-        const at = ctz<u64>(point) - 7;
-        const front = ((<u64>1) << at) - 1;
-        const joined = ((values & front) << 8) | (values & ((~front) << 8));
-        if (areValues8(joined)) {
-          const value = <f64><i64>valueOfValues8(joined) / load<f64>(powersOfTen + ((<usize>(56 - at))));
-          store<f64>(out + (row << 3), negative ? -value : value);
-          continue;
-        }
-      }
+  for (let row: usize = 0; row < rows; row += 2) {
+    if (row + 1 < <usize>rows && decodePair(spans, flags, row, out)) continue;
+    const stop = min<usize>(row + 2, rows);
+    for (let one = row; one < stop; one++) {
+      const code = decodeRow(spans, flags, one, out, powers);
+      if (code == UNDECIDED) store<u32>(undecided + ((<usize>(count++)) << 2), <u32>one);
+      else if (code != VALID) store<u8>(flags + one, <u8>notNumber);
     }
-    const code = parseDouble(address, length, powers);
-    if (code == VALID) store<f64>(out + (row << 3), parsed);
-    else if (code == UNDECIDED) store<u32>(undecided + ((<usize>(count++)) << 2), <u32>row);
-    else store<u8>(flags + row, <u8>notNumber);
   }
   return count;
 }

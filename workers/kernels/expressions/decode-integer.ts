@@ -1,5 +1,6 @@
 // Text to integer: [+-]?[0-9]+ within 64 bits. Named by bench/micro/lanes/decoders.mjs.
 import { NOT_INTEGER, OVERFLOW, VALID } from '../flags';
+import { areDigits, digitsOfPair, numbersOfPair } from './digit-pairs';
 import { areDigits8, areValues8, isDigit, valueOf8, valueOfValues8, valuesBefore } from './digits';
 
 let parsed: i64 = 0;
@@ -45,22 +46,45 @@ function parseInteger(address: usize, length: u32): u8 {
   return VALID;
 }
 
+/** One row of decodeInteger. */
+// @ts-ignore: decorator
+@inline
+function decodeRow(spans: usize, flags: usize, row: usize, out: usize, notInteger: u32, overflow: u32): void {
+  if (load<u8>(flags + row) != VALID) return;
+  const span = load<u64>(spans + (row << 3));
+  const address = <usize>(<u32>span);
+  const length = <u32>(span >> 32);
+  if (length - 1 < 8) {
+    const values = valuesBefore(address + <usize>length, length);
+    if (areValues8(values)) {
+      store<u64>(out + (row << 3), valueOfValues8(values));
+      return;
+    }
+  }
+  const code = parseInteger(address, length);
+  if (code == VALID) store<i64>(out + (row << 3), parsed);
+  else store<u8>(flags + row, code == OVERFLOW ? <u8>overflow : <u8>notInteger);
+}
+
 /** Rows whose `flags` are 0 are decoded into `out`; a failure writes `notInteger` or `overflow` into their flag. */
 export function decodeInteger(spans: usize, flags: usize, rows: u32, out: usize, notInteger: u32, overflow: u32): void {
-  for (let row: usize = 0; row < rows; row++) {
-    if (load<u8>(flags + row) != VALID) continue;
-    const span = load<u64>(spans + (row << 3));
-    const address = <usize>(<u32>span);
-    const length = <u32>(span >> 32);
-    if (length - 1 < 8) {
-      const values = valuesBefore(address + <usize>length, length);
-      if (areValues8(values)) {
-        store<u64>(out + (row << 3), valueOfValues8(values));
+  const even = <usize>(rows & ~1);
+  for (let row: usize = 0; row < even; row += 2) {
+    const first = load<u64>(spans + (row << 3));
+    const second = load<u64>(spans + (row << 3), 8);
+    const firstLength = <u32>(first >> 32);
+    const secondLength = <u32>(second >> 32);
+    if (load<u16>(flags + row) == VALID && ((firstLength - 1) | (secondLength - 1)) < 8) {
+      const digits = digitsOfPair(
+        <usize>(<u32>first + firstLength), firstLength, <usize>(<u32>second + secondLength), secondLength,
+      );
+      if (areDigits(digits)) {
+        v128.store(out + (row << 3), i64x2.extend_low_i32x4_u(numbersOfPair(digits)));
         continue;
       }
     }
-    const code = parseInteger(address, length);
-    if (code == VALID) store<i64>(out + (row << 3), parsed);
-    else store<u8>(flags + row, code == OVERFLOW ? <u8>overflow : <u8>notInteger);
+    decodeRow(spans, flags, row, out, notInteger, overflow);
+    decodeRow(spans, flags, row + 1, out, notInteger, overflow);
   }
+  if (even < <usize>rows) decodeRow(spans, flags, even, out, notInteger, overflow);
 }
