@@ -4,6 +4,8 @@ import { bindQuery } from '../../dist/src/query/bind.js';
 import { parseQuery } from '../../dist/src/query/parse.js';
 
 export { Arena } from '../../dist/src/execute/arena.js';
+export { RowShape } from '../../dist/src/execute/encoded-rows.js';
+export { GroupEncoder } from '../../dist/src/execute/group-encoder.js';
 export { GroupTable } from '../../dist/src/execute/group-table.js';
 export { partialBody } from '../../dist/src/execute/partial.js';
 export { RowEncoder } from '../../dist/src/execute/row-encoder.js';

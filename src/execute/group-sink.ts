@@ -6,8 +6,8 @@
  */
 import { getHeapStatistics } from 'node:v8';
 import type { StateKind } from '../aggregates/aggregate.ts';
-import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
 import { sameExpr } from '../query/bind/same.ts';
+import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
 import type { Expr, Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
 import type { ExternalStates } from './external-states.ts';

@@ -101,6 +101,72 @@ describe('GroupTable', () => {
     expect(readAll(arena, table, (reader) => reader.count())).toEqual(expected);
   });
 
+  it.each([
+    // what is remembered of a key must tell it from those that look like it
+    { name: 'texts that differ by zeros at the end', keys: ['', '\0', '\0\0', 'a', 'a\0', 'a\0\0', '\0a'] },
+    { name: 'texts around 16 bytes', keys: [15, 16, 17, 18, 32, 33].flatMap((n) => ['x'.repeat(n), 'y'.repeat(n)]) },
+    { name: 'few texts', keys: Array.from({ length: 13 }, (_, i) => `service-${i}`) },
+    { name: 'more texts than are remembered', keys: Array.from({ length: 9000 }, (_, i) => `${i * 7919}`) },
+    { name: 'integers', keys: [0n, -1n, 1n, 2n ** 63n - 1n, -(2n ** 63n), 256n, 1n << 32n] },
+    { name: 'more integers than are remembered', keys: Array.from({ length: 9000 }, (_, i) => BigInt(i * 7919)) },
+  ])('finds the same group again, batch after batch, of $name', ({ keys }) => {
+    const arena = testArena();
+    const isText = typeof keys[0] === 'string';
+    const table = new GroupTable(planOf(isText ? 'text' : 'integer', [{ kind: 'count', type: 'integer' }]), arena);
+    const place = (batch: readonly (string | bigint)[]) =>
+      isText ? placeSpans(arena, batch as string[]) : placeIntegers(arena, batch as bigint[]);
+    const found = arena.alloc(rows * 4);
+    const flags = placeFlags(arena, (i) => i % 11 === 10);
+    // a table that has been emptied knows nothing any more
+    for (let life = 0; life < 2; life++) {
+      const known = new Map<string | bigint | null, number>();
+      for (let round = 0; round < 12; round++) {
+        const batch = Array.from({ length: rows }, (_, i) => keys[(i * i + round * rows + i) % keys.length] ?? '');
+        expect(table.find(place(batch), flags, rows, found)).toBe(true);
+        batch.forEach((key, i) => {
+          const row = arena.u32[found / 4 + i] ?? 0;
+          const name = i % 11 === 10 ? null : key;
+          if (known.get(name) !== row) expect(known.has(name)).toBe(false);
+          known.set(name, row);
+        });
+      }
+      expect(new Set(known.values()).size).toBe(known.size);
+      expect(table.groups).toBe(known.size);
+      table.takePartial();
+    }
+  });
+
+  it.each(['integer', 'double', 'boolean'] as const)('feeds min and max of one %s together', (type) => {
+    const arena = testArena();
+    const kinds = type === 'double' ? (['minDouble', 'maxDouble'] as const) : (['minInteger', 'maxInteger'] as const);
+    const states = kinds.map((kind) => ({ kind, type }));
+    const [together, apart] = [0, 1].map(() => new GroupTable(planOf('integer', states), arena));
+    if (together === undefined || apart === undefined) throw new Error('there are two tables');
+    const numbers = Array.from({ length: rows }, (_, i) => ((i * 7919) % 401) - 200);
+    const values =
+      type === 'double'
+        ? placeDoubles(
+            arena,
+            numbers.map((n, i) => (i % 9 === 0 ? -0 : n / 8)),
+          )
+        : type === 'integer'
+          ? placeIntegers(arena, numbers.map(BigInt))
+          : arena.place(Uint8Array.from(numbers, (n) => n & 1));
+    const keys = placeIntegers(
+      arena,
+      numbers.map((_, i) => BigInt(i % 37)),
+    );
+    const valid = placeFlags(arena, () => false);
+    // groups without any value, and some whose first ones are NULL
+    const flags = placeFlags(arena, (i) => i % 37 === 5 || i < 60 || i % 4 === 1);
+    const found = arena.alloc(rows * 4);
+    together.find(keys, valid, rows, found);
+    expect(together.updateExtremes([0, 1], found, values, flags, 0, rows)).toBe(rows);
+    apart.find(keys, valid, rows, found);
+    for (const state of [0, 1]) apart.update(state, found, values, flags, 0, rows);
+    expect(Buffer.from(together.takePartial())).toEqual(Buffer.from(apart.takePartial()));
+  });
+
   it('keeps the groups of many partials apart by partition and adds them up', () => {
     const arena = testArena();
     const plan = planOf('integer', [{ kind: 'sumInteger', type: 'integer' }]);

@@ -56,6 +56,12 @@ describe('Integers', () => {
     law('integer', spoiled(fc.tuple(sign, digits(1, 22)).map((p) => p.join(''))));
   });
 
+  // they are decoded two at a time where both are plain
+  test('of a few digits, and now and then one that is none', () => {
+    const short = digits(1, 8);
+    law('integer', fc.oneof({ weight: 9, arbitrary: short }, spoiled(short), digits(9, 12)));
+  });
+
   test('at the ends of 64 bits', () => {
     const texts = [2n ** 63n, 2n ** 64n, 10n ** 19n, 10n ** 20n].flatMap((edge) =>
       [-2n, -1n, 0n, 1n, 2n].flatMap((step) => [`${edge + step}`, `-${edge + step}`, `+00${edge + step}`]),
@@ -71,6 +77,14 @@ describe('Doubles', () => {
       'double',
       fc.tuple(sign, digits(0, 9), fc.constantFrom('', '.'), digits(0, 9)).map((p) => p.join('')),
     );
+  });
+
+  // they are decoded two at a time where both are plain
+  test('of a few digits, with the point anywhere or nowhere', () => {
+    const short = fc
+      .tuple(fc.constantFrom('', '', '-'), digits(0, 4), fc.constantFrom('', '.', '.', '.'), digits(0, 4))
+      .map((p) => p.join(''));
+    law('double', fc.oneof({ weight: 9, arbitrary: short }, spoiled(short)));
   });
 
   test('with exponents and many digits', () => {

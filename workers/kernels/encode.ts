@@ -60,6 +60,7 @@ export function encodeRows(columns: usize, count: u32, from: u32, n: u32, out: u
   return n;
 }
 
+/** Where the encoded text ends; up to 16 bytes behind it may be overwritten. */
 // @ts-ignore: decorator
 @inline
 export function encodeText(source: usize, length: usize, out: usize): usize {
@@ -72,6 +73,15 @@ export function encodeText(source: usize, length: usize, out: usize): usize {
     v128.store(at, block);
     at += 16;
     i += 16;
+  }
+  const left = length - i;
+  if (left < 16) {
+    const block = v128.load(source + i);
+    if ((i8x16.bitmask(i8x16.eq(block, zero)) & ((1 << <u32>left) - 1)) == 0) {
+      v128.store(at, block);
+      at += left;
+      i = length;
+    }
   }
   for (; i < length; i++) {
     const byte = load<u8>(source + i);

@@ -14,7 +14,6 @@ const MOST_BYTES: usize = 48;
 const QUOTE: u8 = 0x22;
 /** Decimals of up to 15 digits are told apart by doubles, so the one that is a double is its shortest. */
 const MOST_DIGITS: f64 = 1e15;
-const MOST_PLACES: u32 = 6;
 
 @unmanaged
 class Layout {
@@ -226,50 +225,62 @@ function writeInteger(value: i64, out: usize): usize {
   return writeDigits(0 - <u64>value, out + 1);
 }
 
-function writeDigits(value: u64, out: usize): usize {
-  let length: usize = 1;
-  for (let left = value; left >= 10; left /= 10) ++length;
-  let left = value;
-  for (let at = out + length - 1; ; at--) {
-    const rest = left / 10;
-    store<u8>(at, <u8>(0x30 + (left - rest * 10)));
-    if (at == out) break;
-    left = rest;
-  }
-  return out + length;
-}
+/** The two digits of each number below 100, u16. */
+const digitPairs: usize = memory.data(100 * 2, 16);
+for (let i: usize = 0; i < 100; i++) store<u16>(digitPairs + (i << 1), <u16>((0x30 + i / 10) | ((0x30 + (i % 10)) << 8)));
 
-/** A whole number or one of few decimals; 0: any other. */
-function writeDouble(value: f64, out: usize): usize {
-  const magnitude = abs<f64>(value);
-  if (value == 0 && (reinterpret<u64>(value) & SIGN) != 0) return 0;
-  let scale: f64 = 1;
-  let places: u32 = 0;
-  let digits: f64 = 0;
-  while (true) {
-    digits = nearest<f64>(magnitude * scale);
-    if (digits / scale == magnitude) break;
-    if (++places > MOST_PLACES) return 0;
-    scale *= 10;
+function writeDigits(value: u64, out: usize): usize {
+  if (value >= 100000000) {
+    const high = value / 100000000;
+    return writePadded(<u32>(value - high * 100000000), 8, writeDigits(high, out));
   }
-  if (digits >= MOST_DIGITS) return 0;
-  let to = out;
-  if (value < 0) store<u8>(to++, 0x2d);
-  const whole = <u64>digits / <u64>scale;
-  to = writeDigits(whole, to);
-  store<u8>(to++, 0x2e);
-  return writePadded(<u64>digits - whole * <u64>scale, max<u32>(places, 1), to);
+  const v = <u32>value;
+  const digits = 1 + u32(v >= 10) + u32(v >= 100) + u32(v >= 1000) + u32(v >= 10000) + u32(v >= 100000) +
+    u32(v >= 1000000) + u32(v >= 10000000);
+  return writePadded(v, digits, out);
 }
 
 /** So many digits, zeros in front. */
-function writePadded(value: u64, digits: u32, out: usize): usize {
+function writePadded(value: u32, digits: u32, out: usize): usize {
   let left = value;
-  for (let at = out + digits; at > out; ) {
-    const rest = left / 10;
-    store<u8>(--at, <u8>(0x30 + (left - rest * 10)));
+  let at = out + digits;
+  for (; at >= out + 2; at -= 2) {
+    const rest = left / 100;
+    store<u16>(at - 2, load<u16>(digitPairs + ((<usize>(left - rest * 100)) << 1)));
     left = rest;
   }
+  if (at > out) store<u8>(out, <u8>(0x30 + left));
   return out + digits;
+}
+
+/** A whole number or one of up to six decimals; 0: any other. */
+function writeDouble(value: f64, out: usize): usize {
+  const magnitude = abs<f64>(value);
+  if (value == 0 && (reinterpret<u64>(value) & SIGN) != 0) return 0;
+  let to = out;
+  if (value < 0) store<u8>(to++, 0x2d);
+  if (magnitude >= 1e9) {
+    const tenths = nearest<f64>(magnitude * 10);
+    if (tenths >= MOST_DIGITS || tenths / 10 != magnitude) return 0;
+    const whole = <u64>tenths / 10;
+    to = writeDigits(whole, to);
+    store<u8>(to++, 0x2e);
+    return writePadded(<u32>(<u64>tenths - whole * 10), 1, to);
+  }
+  // whatever has fewer decimals is a number of millionths too
+  const millionths = nearest<f64>(magnitude * 1e6);
+  if (millionths / 1e6 != magnitude) return 0;
+  const whole = <u64>millionths / 1000000;
+  let fraction = <u32>(<u64>millionths - whole * 1000000);
+  let places: u32 = 6;
+  if (fraction % 10000 == 0) {
+    fraction /= 10000;
+    places = 2;
+  }
+  for (; places > 1 && fraction % 10 == 0; places--) fraction /= 10;
+  to = writeDigits(whole, to);
+  store<u8>(to++, 0x2e);
+  return writePadded(fraction, places, to);
 }
 
 /** `2015-05-17 10:05:03`, with the fraction of a second where there is one; 0 outside of the years 0 to 9999. */
@@ -277,20 +288,20 @@ function writeTime(micros: i64, out: usize): usize {
   const days = floorDivide(micros, DAY);
   if (days < -719528 || days > 2932896) return 0;
   splitDays(<i32>days);
-  let to = writePadded(yearOfDay(), 4, out);
+  let to = writePadded(<u32>yearOfDay(), 4, out);
   store<u8>(to, 0x2d);
-  to = writePadded(monthOfDay(), 2, to + 1);
+  to = writePadded(<u32>monthOfDay(), 2, to + 1);
   store<u8>(to, 0x2d);
-  to = writePadded(dayOfDay(), 2, to + 1);
+  to = writePadded(<u32>dayOfDay(), 2, to + 1);
   store<u8>(to, 0x20);
   const inDay = <u64>(micros - days * DAY);
-  const seconds = inDay / 1000000;
+  const seconds = <u32>(inDay / 1000000);
   to = writePadded(seconds / 3600, 2, to + 1);
   store<u8>(to, 0x3a);
   to = writePadded((seconds / 60) % 60, 2, to + 1);
   store<u8>(to, 0x3a);
   to = writePadded(seconds % 60, 2, to + 1);
-  let fraction = inDay - seconds * 1000000;
+  let fraction = <u32>(inDay - <u64>seconds * 1000000);
   if (fraction == 0) return to;
   let digits: u32 = 6;
   for (; fraction % 10 == 0; fraction /= 10) --digits;

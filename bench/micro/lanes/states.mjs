@@ -60,6 +60,7 @@ export const states = [
   lane('sum(amount)', 'amount', 24, plain('sumInteger'), summed, inRows),
   lane('sum(size)', 'size', 16, plain('sumDouble'), summedDouble, exact),
   lane('min(amount)', 'amount', 16, plain('minInteger'), least, inRows),
+  lane('min(amount), max(amount)', 'amount', 32, plain('minMaxInteger'), least, inRows),
   lane('max(size)', 'size', 16, plain('maxDouble'), greatest, inRows),
   lane('min(word)', 'word', 128, plain('minText'), leastText),
   lane('approx_count_distinct(word)', 'word', 1 << 14, plain('hyperloglog'), manyRegisters),
@@ -100,7 +101,10 @@ async function make(aggregate, input, stateBytes, loop, [heldByKernel, heldByLoo
     keys.map((key) => first + (key - 200) * stateBytes),
     theirs.rows / 4,
   );
-  const kernel = () => ours.table.update(0, ours.rows, ourData, ours.flags, 0, columnRows);
+  const kernel = () =>
+    ours.table.states.length === 2
+      ? ours.table.updateExtremes([0, 1], ours.rows, ourData, ours.flags, 0, columnRows)
+      : ours.table.update(0, ours.rows, ourData, ours.flags, 0, columnRows);
   return {
     rows: columnRows,
     bytes: inputs[input].bytes,

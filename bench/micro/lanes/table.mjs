@@ -1,6 +1,7 @@
 // Every lane, by group of kernels. A lane is `{ group, name, doesMore?, make(modules) }`; `make` lays out the data and resolves to
 // `{ rows, bytes, kernel(), reference(), prepare?(), verify(), close?() }`. `doesMore` says what the kernel does beyond the
 // loop, where that may make it slower than the loop.
+import { answers } from './answers.mjs';
 import { decoders } from './decoders.mjs';
 import { filters } from './filters.mjs';
 import { functions } from './functions.mjs';
@@ -20,5 +21,6 @@ export const lanes = [
   ...states,
   ...partials,
   ...rows,
+  ...answers,
   ...scans,
 ];

@@ -1,4 +1,5 @@
 // The plain loops that the kernels are measured against: scalar, one byte or one value after the other, no tricks.
+export * from './answers';
 export * from './decode';
 export * from './encode';
 export * from './filters';

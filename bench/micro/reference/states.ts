@@ -54,6 +54,19 @@ export function minInteger(rows: usize, data: usize, flags: usize, n: u32): void
   }
 }
 
+/** Two such states, one behind the other. */
+export function minMaxInteger(rows: usize, data: usize, flags: usize, n: u32): void {
+  for (let i: u32 = 0; i < n; i++) {
+    if (load<u8>(flags + i) != 0) continue;
+    const at = state(rows, i);
+    const value = load<i64>(data + (<usize>i << 3));
+    if (load<u64>(at, 8) == 0 || value < load<i64>(at)) store<i64>(at, value);
+    store<u64>(at, 1, 8);
+    if (load<u64>(at, 24) == 0 || value > load<i64>(at, 16)) store<i64>(at, value, 16);
+    store<u64>(at, 1, 24);
+  }
+}
+
 export function maxDouble(rows: usize, data: usize, flags: usize, n: u32): void {
   for (let i: u32 = 0; i < n; i++) {
     if (load<u8>(flags + i) != 0) continue;

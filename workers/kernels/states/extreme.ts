@@ -18,9 +18,10 @@ function integers(rows: usize, offset: usize, data: usize, flags: usize, isBoole
     if (load<u8>(flags + i) != 0) continue;
     const at = <usize>load<u32>(rows + (<usize>i << 2)) + offset;
     const value = isBoolean ? <i64>load<u8>(data + i) : load<i64>(data + (<usize>i << 3));
-    const held = load<i64>(at);
-    if (load<u64>(at, 8) == 0 || (largest ? value > held : value < held)) store<i64>(at, value);
-    store<u64>(at, 1, 8);
+    if (load<u64>(at, 8) == 0) {
+      store<i64>(at, value);
+      store<u64>(at, 1, 8);
+    } else if (largest ? value > load<i64>(at) : value < load<i64>(at)) store<i64>(at, value);
   }
   return count;
 }
@@ -38,9 +39,10 @@ function doubles(rows: usize, offset: usize, data: usize, flags: usize, largest:
     const at = <usize>load<u32>(rows + (<usize>i << 2)) + offset;
     // + 0.0 makes -0 a 0, so that which zero came first cannot show
     const value = load<f64>(data + (<usize>i << 3)) + 0.0;
-    const held = load<f64>(at);
-    if (load<u64>(at, 8) == 0 || (largest ? value > held : value < held)) store<f64>(at, value);
-    store<u64>(at, 1, 8);
+    if (load<u64>(at, 8) == 0) {
+      store<f64>(at, value);
+      store<u64>(at, 1, 8);
+    } else if (largest ? value > load<f64>(at) : value < load<f64>(at)) store<f64>(at, value);
   }
   return count;
 }
