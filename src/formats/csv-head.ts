@@ -21,20 +21,40 @@ export function headRows(head: Uint8Array, delimiter: string, quote: string): st
 }
 
 function parse(text: string, delimiter: string, quote: string): string[][] {
+  const first = firstRows(text, quote);
+  // without a quote there is nothing to parse, and fast-csv takes longer to load than all else that a short run does
+  if (quote === '' || !first.includes(quote)) return plainRows(first, delimiter);
   const { Parser, ParserOptions } = fastCsv();
-  const options = new ParserOptions({ delimiter, quote: quote === '' ? null : quote, ignoreEmpty: true });
-  try {
-    return new Parser(options).parse(text, false).rows;
-  } catch {
-    // one bad row costs fast-csv all of them: without it, and without those that span lines, there is enough to go by
-    return text.split('\n').flatMap((line) => {
-      try {
-        return new Parser(options).parse(line, false).rows;
-      } catch {
-        return [];
-      }
-    });
+  const options = new ParserOptions({ delimiter, quote, ignoreEmpty: true });
+  const rowsOf = (part: string) => {
+    try {
+      return new Parser(options).parse(part, false).rows;
+    } catch {
+      return null;
+    }
+  };
+  // one bad row costs fast-csv all of them: without it, and without those that span lines, there is enough to go by
+  return rowsOf(first) ?? rowsOf(text) ?? text.split('\n').flatMap((line) => rowsOf(line) ?? []);
+}
+
+/** As much of a text as `maxRows` rows take, by the quotes in front of each line end: of pairs there is an even number. */
+function firstRows(text: string, quote: string): string {
+  let end = 0;
+  let quotes = 0;
+  for (let rows = 0; rows < maxRows; ) {
+    const newline = text.indexOf('\n', end);
+    if (newline < 0) return text;
+    if (quote !== '') quotes += text.slice(end, newline).split(quote).length - 1;
+    end = newline + 1;
+    if (quotes % 2 === 0) rows++;
   }
+  return text.slice(0, end);
+}
+
+/** Rows without quotes, but for those that are empty. */
+function plainRows(text: string, delimiter: string): string[][] {
+  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  return lines.map((line) => line.split(delimiter)).filter((fields) => fields.some((field) => field.trim() !== ''));
 }
 
 /** Its parser without the stream around it, so that describing a file stays synchronous; loaded when a CSV file comes. */
