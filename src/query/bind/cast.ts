@@ -1,6 +1,7 @@
 /**
  * Casts that were written. A field's text is read as the type at once; try_cast starts from the field's own bytes, so that a
- * field which looked like a number in the sample gives NULL, not a rejected record, where it is none.
+ * field which looked like a number in the sample gives NULL, not a rejected record, where it is none. So is one as a double that
+ * looked like an integer there.
  */
 import type { AstExpr } from '../ast.ts';
 import { canCast } from '../cast.ts';
@@ -23,6 +24,8 @@ export function bindCast(
   }
   if (value.type === to) return value;
   if (value.type === 'text' && to !== 'interval' && binder.columns.isField(value)) return { ...value, type: to };
+  // the sample may have shown whole numbers only
+  if (value.type === 'integer' && to === 'double' && binder.columns.isLoose(value)) return { ...value, type: to };
   return castNode(binder, value, expr);
 }
 
