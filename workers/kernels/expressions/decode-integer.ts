@@ -60,6 +60,17 @@ function decodeRow(spans: usize, flags: usize, row: usize, out: usize, notIntege
       store<u64>(out + (row << 3), valueOfValues8(values));
       return;
     }
+  } else if (length - 9 < 10) {
+    // up to 18 digits, which are always within 64 bits
+    const end = address + <usize>length;
+    const low = valuesBefore(end, 8);
+    const middle = valuesBefore(end - 8, min<u32>(length - 8, 8));
+    const high = length > 16 ? valuesBefore(end - 16, length - 16) : 0;
+    if (areValues8(low) && areValues8(middle) && areValues8(high)) {
+      const above = valueOfValues8(high) * 100000000 + valueOfValues8(middle);
+      store<u64>(out + (row << 3), above * 100000000 + valueOfValues8(low));
+      return;
+    }
   }
   const code = parseInteger(address, length);
   if (code == VALID) store<i64>(out + (row << 3), parsed);
