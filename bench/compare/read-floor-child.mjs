@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
 const chunkBytes = 1 << 20;
+const wasmPageBytes = 1 << 16;
 
 if (isMainThread) {
   const [path, threads] = process.argv.slice(2);
@@ -20,7 +21,8 @@ if (isMainThread) {
   process.stdout.write(JSON.stringify({ ms, bytes: counts.reduce((sum, bytes) => sum + bytes, 0) }));
 } else {
   const file = openSync(workerData.path, 'r');
-  const chunk = Buffer.allocUnsafeSlow(chunkBytes).fill(0);
+  // at a page's beginning, as what is read: a few bytes further some processors copy at a sixth of the speed
+  const chunk = new Uint8Array(new WebAssembly.Memory({ initial: chunkBytes / wasmPageBytes }).buffer).fill(1);
   const next = new Int32Array(workerData.shared);
   parentPort.once('message', () => {
     let bytes = 0;

@@ -5,10 +5,8 @@
  * table: states merge apart from each other, so a flush may fall between two aggregates of one batch.
  */
 import { getHeapStatistics } from 'node:v8';
-import type { StateKind } from '../aggregates/aggregate.ts';
-import { sameExpr } from '../query/bind/same.ts';
 import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
-import type { Expr, Plan } from '../query/plan.ts';
+import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
 import type { ExternalStates } from './external-states.ts';
 import { GroupTable } from './group-table.ts';
@@ -16,6 +14,7 @@ import type { ResultLimits } from './messages.ts';
 import { PartialOutbox } from './partial-outbox.ts';
 import { RowEncoder } from './row-encoder.ts';
 import type { Sink, SinkResult } from './sink.ts';
+import { pairExtremes, type StateInput } from './state-inputs.ts';
 import type { Vector } from './vector.ts';
 
 /** Groups whose rows and index stay in the second-level cache. */
@@ -28,16 +27,6 @@ const leastRecordsPerGroup = 2;
 const appendedRecords = 1 << 15;
 /** After so many times that, it is tried once more whether grouping pays. */
 const appendedTimes = 16;
-
-interface StateInput {
-  readonly state: number;
-  /** The state of max over the same values, which `state`, of min, is fed together with; -1: none. */
-  readonly greatest: number;
-  /** Index of the argument among the sink's vectors; -1: none. */
-  readonly value: number;
-  /** Index of FILTER's condition among the sink's vectors; -1: none. */
-  readonly condition: number;
-}
 
 /** A state in the JavaScript heap, which reads all arguments of its call. */
 interface ExternalInput {
@@ -223,7 +212,7 @@ export class GroupSink implements Sink {
   #feed({ state, greatest }: StateInput, data: number, flags: number, from: number, rows: number): number {
     return greatest < 0
       ? this.#table.update(state, this.#rows, data, flags, from, rows)
-      : this.#table.updateExtremes([state, greatest], this.#rows, data, flags, from, rows);
+      : this.#table.updateExtremes(state, greatest, this.#rows, data, flags, from, rows);
   }
 
   /** First of all states, while the rows of their groups stay where they are. Throws RecordFailure. */
@@ -252,34 +241,4 @@ export class GroupSink implements Sink {
     this.#reviewAtBytes = nearBytes;
     this.#emptyBytes = this.#usedBytes();
   }
-}
-
-/** Which kind goes together with which. */
-const greatestOf = new Map<StateKind, StateKind>([
-  ['minInteger', 'maxInteger'],
-  ['minDouble', 'maxDouble'],
-]);
-
-/** Min and max over the same values become one input: they are read once. */
-function pairExtremes(
-  inputs: readonly (Omit<StateInput, 'greatest'> & { readonly kind: StateKind })[],
-  exprs: readonly Expr[],
-): StateInput[] {
-  const same = (a: number, b: number) => {
-    const [first, second] = [exprs[a], exprs[b]];
-    return a === b || (first !== undefined && second !== undefined && sameExpr(first, second));
-  };
-  const taken = new Set<number>();
-  const paired = inputs.map(({ kind, ...input }) => {
-    const greatest = inputs.find(
-      (other) =>
-        other.kind === greatestOf.get(kind) &&
-        !taken.has(other.state) &&
-        same(other.value, input.value) &&
-        same(other.condition, input.condition),
-    );
-    if (greatest !== undefined) taken.add(greatest.state);
-    return { ...input, greatest: greatest?.state ?? -1 };
-  });
-  return paired.filter(({ state }) => !taken.has(state));
 }

@@ -136,7 +136,8 @@ export class GroupTable {
 
   /** Feeds the same values to the states of min and of max, which are never fed apart. */
   updateExtremes(
-    [least, greatest]: readonly [number, number],
+    least: number,
+    greatest: number,
     rows: number,
     data: number,
     flags: number,

@@ -1,6 +1,6 @@
 /**
- * The rows of a CSV file's head, parsed by fast-csv: it is slow and thorough, which is right for a few kilobytes and wrong for
- * the data (there a kernel does the work).
+ * The rows of a CSV file's head. Where there are quotes fast-csv parses them: it is slow and thorough, which is right for a few
+ * kilobytes and wrong for the data (there a kernel does the work).
  *
  * Invariant: what it is given is bounded, because a quote that is never closed takes it quadratic time.
  */
@@ -22,7 +22,7 @@ export function headRows(head: Uint8Array, delimiter: string, quote: string): st
 
 function parse(text: string, delimiter: string, quote: string): string[][] {
   const first = firstRows(text, quote);
-  // without a quote there is nothing to parse, and fast-csv takes longer to load than all else that a short run does
+  // without a quote there is nothing to parse, and loading fast-csv would hold up the start
   if (quote === '' || !first.includes(quote)) return plainRows(first, delimiter);
   const { Parser, ParserOptions } = fastCsv();
   const options = new ParserOptions({ delimiter, quote, ignoreEmpty: true });
@@ -34,7 +34,9 @@ function parse(text: string, delimiter: string, quote: string): string[][] {
     }
   };
   // one bad row costs fast-csv all of them: without it, and without those that span lines, there is enough to go by
-  return rowsOf(first) ?? rowsOf(text) ?? text.split('\n').flatMap((line) => rowsOf(line) ?? []);
+  return (
+    rowsOf(first) ?? (first === text ? null : rowsOf(text)) ?? text.split('\n').flatMap((line) => rowsOf(line) ?? [])
+  );
 }
 
 /** As much of a text as `maxRows` rows take, by the quotes in front of each line end: of pairs there is an even number. */
@@ -51,10 +53,13 @@ function firstRows(text: string, quote: string): string {
   return text.slice(0, end);
 }
 
-/** Rows without quotes, but for those that are empty. */
+/** Rows without quotes as fast-csv gives them: without those that are blank, and a blank first field is empty. */
 function plainRows(text: string, delimiter: string): string[][] {
-  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-  return lines.map((line) => line.split(delimiter)).filter((fields) => fields.some((field) => field.trim() !== ''));
+  const rows = text.split('\n').map((line) => {
+    const fields = (line.endsWith('\r') ? line.slice(0, -1) : line).split(delimiter);
+    return fields.map((field, i) => (i === 0 && field.trim() === '' ? '' : field));
+  });
+  return rows.filter((fields) => fields.some((field) => field.trim() !== ''));
 }
 
 /** Its parser without the stream around it, so that describing a file stays synchronous; loaded when a CSV file comes. */

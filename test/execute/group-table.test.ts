@@ -161,7 +161,7 @@ describe('GroupTable', () => {
     const flags = placeFlags(arena, (i) => i % 37 === 5 || i < 60 || i % 4 === 1);
     const found = arena.alloc(rows * 4);
     together.find(keys, valid, rows, found);
-    expect(together.updateExtremes([0, 1], found, values, flags, 0, rows)).toBe(rows);
+    expect(together.updateExtremes(0, 1, found, values, flags, 0, rows)).toBe(rows);
     apart.find(keys, valid, rows, found);
     for (const state of [0, 1]) apart.update(state, found, values, flags, 0, rows);
     expect(Buffer.from(together.takePartial())).toEqual(Buffer.from(apart.takePartial()));

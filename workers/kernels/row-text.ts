@@ -14,6 +14,7 @@ const MOST_BYTES: usize = 48;
 const QUOTE: u8 = 0x22;
 /** Decimals of up to 15 digits are told apart by doubles, so the one that is a double is its shortest. */
 const MOST_DIGITS: f64 = 1e15;
+const MOST_PLACES: u32 = 6;
 
 @unmanaged
 class Layout {
@@ -260,12 +261,19 @@ function writeDouble(value: f64, out: usize): usize {
   let to = out;
   if (value < 0) store<u8>(to++, 0x2d);
   if (magnitude >= 1e9) {
-    const tenths = nearest<f64>(magnitude * 10);
-    if (tenths >= MOST_DIGITS || tenths / 10 != magnitude) return 0;
-    const whole = <u64>tenths / 10;
+    // its millionths would have too many digits: with as many decimals as it takes
+    let scale: f64 = 1;
+    let places: u32 = 0;
+    let digits = nearest<f64>(magnitude);
+    for (; digits / scale != magnitude; digits = nearest<f64>(magnitude * scale)) {
+      if (++places > MOST_PLACES) return 0;
+      scale *= 10;
+    }
+    if (digits >= MOST_DIGITS) return 0;
+    const whole = <u64>digits / <u64>scale;
     to = writeDigits(whole, to);
     store<u8>(to++, 0x2e);
-    return writePadded(<u32>(<u64>tenths - whole * 10), 1, to);
+    return writePadded(<u32>(<u64>digits - whole * <u64>scale), max<u32>(places, 1), to);
   }
   // whatever has fewer decimals is a number of millionths too
   const millionths = nearest<f64>(magnitude * 1e6);

@@ -103,7 +103,7 @@ async function make(aggregate, input, stateBytes, loop, [heldByKernel, heldByLoo
   );
   const kernel = () =>
     ours.table.states.length === 2
-      ? ours.table.updateExtremes([0, 1], ours.rows, ourData, ours.flags, 0, columnRows)
+      ? ours.table.updateExtremes(0, 1, ours.rows, ourData, ours.flags, 0, columnRows)
       : ours.table.update(0, ours.rows, ourData, ours.flags, 0, columnRows);
   return {
     rows: columnRows,

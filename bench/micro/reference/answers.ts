@@ -1,27 +1,10 @@
 // Rows of an answer, value by value: what workers/kernels/encode-groups.ts and row-text.ts write.
-import { begin, copy, length, span, spanAt } from './span';
-
-function putText(text: u64, out: usize): usize {
-  let at = out;
-  store<u8>(at++, 1);
-  for (let i: usize = 0; i < length(text); i++) {
-    const byte = load<u8>(begin(text) + i);
-    store<u8>(at++, byte);
-    if (byte == 0) store<u8>(at++, 0xff);
-  }
-  store<u8>(at, 0);
-  store<u8>(at, 1, 1);
-  return at + 2;
-}
-
-function bigEndian(value: u64, at: usize): usize {
-  for (let i: usize = 0; i < 8; i++) store<u8>(at + i, <u8>(value >> (56 - ((<u64>i) << 3))));
-  return at + 8;
-}
+import { putBigEndian, putDouble, putText } from './encoded';
+import { copy, span, spanAt } from './span';
 
 function putWide(value: i64, out: usize): usize {
   store<u8>(out, 1);
-  return bigEndian(value, bigEndian(<u64>(value >> 63) ^ 0x8000000000000000, out + 1));
+  return putBigEndian(value, putBigEndian(<u64>(value >> 63) ^ 0x8000000000000000, out + 1));
 }
 
 /** Of each group its key, as the key to sort by; and its key, count, sum and average, as the row. */
@@ -44,9 +27,7 @@ export function encodeGroups(
     const count = load<i64>(counts + place);
     const sum = load<i64>(sums + place);
     at = putWide(sum, putWide(count, at));
-    store<u8>(at++, 1);
-    const bits = reinterpret<u64>(<f64>sum / <f64>count + 0.0);
-    at = bigEndian(<i64>bits < 0 ? ~bits : bits ^ 0x8000000000000000, at);
+    at = putDouble(<f64>sum / <f64>count, at);
     store<u64>(rowSpans + place, span(row, at));
   }
 }
@@ -57,7 +38,7 @@ function fromBigEndian(at: usize): u64 {
   return value;
 }
 
-function putNumber(value: u64, digits: u32, out: usize): usize {
+function printNumber(value: u64, digits: u32, out: usize): usize {
   let count: u32 = 1;
   for (let left = value; left >= 10; left /= 10) count++;
   count = max<u32>(count, digits);
@@ -66,7 +47,7 @@ function putNumber(value: u64, digits: u32, out: usize): usize {
   return out + count;
 }
 
-function putDouble(value: f64, out: usize): usize {
+function printDouble(value: f64, out: usize): usize {
   let at = out;
   if (value < 0) store<u8>(at++, 45);
   const size = abs(value);
@@ -77,12 +58,12 @@ function putDouble(value: f64, out: usize): usize {
     places++;
   }
   const digits = <u64>nearest(size * scale);
-  at = putNumber(digits / <u64>scale, 1, at);
+  at = printNumber(digits / <u64>scale, 1, at);
   store<u8>(at++, 46);
-  return putNumber(digits % <u64>scale, max<u32>(places, 1), at);
+  return printNumber(digits % <u64>scale, max<u32>(places, 1), at);
 }
 
-function putPart(layout: usize, i: usize, out: usize): usize {
+function printPart(layout: usize, i: usize, out: usize): usize {
   const bytes = load<u32>(layout + (i << 3), 4);
   copy(out, load<u32>(layout + (i << 3)), bytes);
   return out + bytes;
@@ -92,18 +73,18 @@ function putPart(layout: usize, i: usize, out: usize): usize {
 export function textOfRows(from: usize, end: usize, layout: usize, isJson: u32, out: usize): usize {
   let to = out;
   for (let at = from; at < end; ) {
-    to = putPart(layout, 0, to);
+    to = printPart(layout, 0, to);
     if (isJson) store<u8>(to++, 34);
     for (at += 1; load<u8>(at) != 0; at++) store<u8>(to++, load<u8>(at));
     if (isJson) store<u8>(to++, 34);
-    to = putPart(layout, 1, to);
+    to = printPart(layout, 1, to);
     const integer = <i64>(fromBigEndian(at + 3) ^ 0x8000000000000000);
     if (integer < 0) store<u8>(to++, 45);
-    to = putNumber(integer < 0 ? -integer : integer, 1, to);
-    to = putPart(layout, 2, to);
+    to = printNumber(integer < 0 ? -integer : integer, 1, to);
+    to = printPart(layout, 2, to);
     const bits = fromBigEndian(at + 12);
-    to = putDouble(reinterpret<f64>(<i64>bits < 0 ? bits ^ 0x8000000000000000 : ~bits), to);
-    to = putPart(layout, 3, to);
+    to = printDouble(reinterpret<f64>(<i64>bits < 0 ? bits ^ 0x8000000000000000 : ~bits), to);
+    to = printPart(layout, 3, to);
     at += 20;
   }
   return to;

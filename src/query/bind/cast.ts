@@ -1,7 +1,7 @@
 /**
  * Casts that were written. A field's text is read as the type at once; try_cast starts from the field's own bytes, so that a
- * field which looked like a number in the sample gives NULL, not a rejected record, where it is none. So is one as a double that
- * looked like an integer there.
+ * field which looked like a number in the sample gives NULL, not a rejected record, where it is none. A field that looked like an
+ * integer there is read as a double at once too.
  */
 import type { AstExpr } from '../ast.ts';
 import { canCast } from '../cast.ts';

@@ -92,7 +92,7 @@ function addBinary(at: usize, value: f64): bool {
 /** Added to a double of less than 2^51, it leaves the nearest integer in the lowest bits: 1.5 * 2^52. */
 const ROUNDING: f64 = 6755399441055744.0;
 /** Thousandths below this, positive or negative, times 10^6 are less than 2^63. */
-const FEW: i64 = 1 << 42;
+const FEW: i64 = (<i64>1) << 42;
 
 /** Adds one finite double that is no small number of thousandths; false when the arena is full. */
 function addOther(at: usize, value: f64): bool {
