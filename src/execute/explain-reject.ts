@@ -42,7 +42,22 @@ function columnValue(plan: Plan, index: number, type: SqlType, value: string | n
     return castValue(value, 'text', type);
   } catch (error) {
     if (!(error instanceof EvaluationFailure)) throw error;
-    throw new EvaluationFailure(error.code, `${plan.columns[index]?.name ?? ''}: ${error.detail}`);
+    const name = plan.columns[index]?.name ?? '';
+    const remedy = type === 'integer' && isSampled(plan) && isDouble(value) ? `: write ${name}::double` : '';
+    throw new EvaluationFailure(error.code, `${name}: ${error.detail}${remedy}`);
+  }
+}
+
+/** Whether types come from a sample, which may have shown whole numbers only. */
+function isSampled({ format }: Plan): boolean {
+  return format.open || format.dialect !== null;
+}
+
+function isDouble(value: string | null): boolean {
+  try {
+    return castValue(value, 'text', 'double') !== null;
+  } catch {
+    return false;
   }
 }
 
