@@ -57,6 +57,7 @@ const kernels = step(
     '--importMemory',
     '--initialMemory',
     '1',
+    '--importTable',
   ],
 );
 const sources = ['src', 'workers', 'tsconfig.json', 'package.json'];

@@ -24,7 +24,8 @@ const modules = {
       const memory = new WebAssembly.Memory({ initial: 16, maximum: 16 });
       const nothing = () => undefined;
       const names = ['emitPartition', 'measureExternal', 'emitExternal', 'mergeExternal', 'abort'];
-      const env = { memory, ...Object.fromEntries(names.map((name) => [name, nothing])) };
+      const table = new WebAssembly.Table({ element: 'anyfunc', initial: 1 });
+      const env = { memory, table, ...Object.fromEntries(names.map((name) => [name, nothing])) };
       const { arenaInit, alloc } = new WebAssembly.Instance(module, { env }).exports;
       arenaInit(1 << 20);
       if (alloc(64) === 0) throw new Error('The kernels do not work');

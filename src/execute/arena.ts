@@ -21,6 +21,8 @@ export interface ExternalHooks {
 }
 
 const pageBytes = 65536;
+/** More than there are kernels to be called by their index. */
+const tableSlots = 256;
 
 export class Arena {
   /** The exports over this memory. */
@@ -34,6 +36,9 @@ export class Arena {
   external: ExternalHooks | null = null;
   readonly #module: WebAssembly.Module;
   readonly #memory: WebAssembly.Memory;
+  readonly #table = new WebAssembly.Table({ element: 'anyfunc', initial: tableSlots });
+  /** Of kernels, in the table; 0 is nobody's. */
+  readonly #indexes = new Map<string, number>();
   #u8: Uint8Array;
   #u32: Uint32Array;
   #i64: BigInt64Array;
@@ -65,6 +70,7 @@ export class Arena {
   #instantiate(): Kernels {
     const env = {
       memory: this.#memory,
+      table: this.#table,
       emitPartition: (partition: number, address: number, length: number) =>
         this.onEmit(partition, address >>> 0, length >>> 0),
       measureExternal: (state: number, handle: number) => this.#hooks().measure(state, handle),
@@ -84,6 +90,16 @@ export class Arena {
   #hooks(): ExternalHooks {
     if (this.external === null) throw new Error('Cannot reach a state outside the arena: nobody keeps any');
     return this.external;
+  }
+
+  /** By which kernels call the one of that name. */
+  functionIndex(name: string): number {
+    const known = this.#indexes.get(name);
+    if (known !== undefined) return known;
+    const index = this.#indexes.size + 1;
+    this.#table.set(index, Reflect.get(this.kernels, name));
+    this.#indexes.set(name, index);
+    return index;
   }
 
   /** Address of a block of at least `bytes`, 16-byte aligned. Throws ArenaFullError. */

@@ -7,7 +7,8 @@ import type { RecordCounts, Reject } from '../core/reject.ts';
 import { rejectReasons } from '../core/reject.ts';
 import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts';
 import type { Expr, Plan } from '../query/plan.ts';
-import type { Arena } from './arena.ts';
+import { type Arena, ArenaFullError } from './arena.ts';
+import { BatchLoop, loopEnds } from './batch-loop/batch-loop.ts';
 import { explainReject } from './explain-reject.ts';
 import { GroupSink } from './group-sink.ts';
 import type { InputWindow } from './input-window.ts';
@@ -18,6 +19,7 @@ import type { RejectsWriter } from './rejects-writer.ts';
 import { RowSink } from './row-sink.ts';
 import type { Sink } from './sink.ts';
 import { TextScratch } from './text-scratch.ts';
+import type { Tokenizer } from './tokenizer.ts';
 import type { Batch, Vector } from './vector.ts';
 import { type ColumnStorage, compileStage, type Stage } from './vectorize.ts';
 
@@ -37,6 +39,12 @@ export interface BatchLimits {
   readonly rejectAll: string | null;
 }
 
+interface Stages {
+  readonly prefilter: Stage | null;
+  readonly filter: Stage | null;
+  readonly project: Stage;
+}
+
 const tooLong = 3;
 /** After so many records a prefilter that leaves more than half of them is given up. */
 const prefilterTrial = 1 << 14;
@@ -53,12 +61,13 @@ export class BatchProcessor {
   readonly #limits: BatchLimits;
   readonly #columns: readonly ColumnStorage[];
   readonly #scratch: TextScratch;
+  /** Compiled for the first batch that is processed here. */
+  #stages: Stages | null = null;
   /** Cheap part of the filter, asked first while it leaves few enough records to be worth it. */
-  #prefilter: Stage | null;
+  #prefilter: Expr | null;
+  #loop: BatchLoop | null = null;
   #prefiltered = 0;
   #prefilterLeft = 0;
-  readonly #filter: Stage | null;
-  readonly #project: Stage;
   /** Two selections in turn: one is read while the other is written. */
   readonly #selections: readonly [number, number];
   readonly #chosen: number;
@@ -93,11 +102,7 @@ export class BatchProcessor {
     this.#fileNames = new FileNames(arena);
     this.#hasPseudoColumns = plan.columns.some(({ source }) => source !== 'field');
     this.#columns = placeColumns(plan, arena, batch, this.#fileNames, limits.fileName);
-    const stageOf = (expr: Expr | null) =>
-      expr === null ? null : compileStage([expr], this.#columns, arena, this.#scratch, functions);
-    this.#prefilter = stageOf(prefilterOf(plan.filter));
-    this.#filter = stageOf(plan.filter);
-    this.#project = compileStage(this.sink.exprs, this.#columns, arena, this.#scratch, functions);
+    this.#prefilter = prefilterOf(plan.filter);
     const { batchRows } = arena;
     this.#selections = [arena.alloc(batchRows * 4), arena.alloc(batchRows * 4)];
     this.#chosen = arena.alloc(batchRows * 4);
@@ -110,7 +115,19 @@ export class BatchProcessor {
   }
 
   get counts(): RecordCounts {
+    if (this.#loop !== null) this.#noteLooped(this.#loop);
     return { ...this.#counts };
+  }
+
+  /** Whether batches may go through `runLoop`. */
+  get hasLoop(): boolean {
+    return this.#loop !== null;
+  }
+
+  /** At the soft line of memory. */
+  flush(): void {
+    this.sink.flush();
+    this.#loop?.forget();
   }
 
   /** Takes the batch's first `rows` records; `window` says where in the file they stand. */
@@ -130,6 +147,7 @@ export class BatchProcessor {
     this.#scratch.reset();
     if (this.#hasPseudoColumns) this.#fillPseudoColumns(rows, window);
 
+    const { prefilter, filter, project } = this.#compiled();
     let selection = 0;
     let count = rows;
     if (kernels.greatestFlag(this.#batch.flags, rows) !== 0) {
@@ -137,16 +155,16 @@ export class BatchProcessor {
       selection = first;
       count = kernels.selectValid(this.#batch.flags, rows, first) >>> 0;
     }
-    if (this.#prefilter !== null && count > 0) {
-      const left = this.#selectLeft(this.#prefilter, count, selection);
+    if (prefilter !== null && this.#prefilter !== null && count > 0) {
+      const left = this.#selectLeft(prefilter, count, selection);
       this.#counts.filtered += count - left;
       if (left < count) {
         selection = this.#narrow(selection, left, selection === first ? second : first);
         count = left;
       }
     }
-    if (this.#filter !== null && count > 0) {
-      const condition = this.#filter.run(count, selection)[0];
+    if (filter !== null && count > 0) {
+      const condition = filter.run(count, selection)[0];
       if (condition === undefined) throw new Error('A filter stage has one vector');
       const failed = this.#rejectErrors([condition], count, selection, window);
       const passed = kernels.selectTrue(condition.data, condition.flags, count, this.#chosen) >>> 0;
@@ -157,14 +175,14 @@ export class BatchProcessor {
       }
     }
     if (count === 0) return;
-    let vectors = this.#project.run(count, selection);
+    let vectors = project.run(count, selection);
     // once more only where a user's function changes its mind
     while (this.#rejectErrors(vectors, count, selection, window) > 0) {
       const sound = kernels.selectSound(this.#errors, count, this.#chosen) >>> 0;
       selection = this.#narrow(selection, sound, selection === first ? second : first);
       count = sound;
       if (count === 0) return;
-      vectors = this.#project.run(count, selection);
+      vectors = project.run(count, selection);
     }
     this.#counts.matched += count;
     try {
@@ -181,10 +199,93 @@ export class BatchProcessor {
     const [condition] = prefilter.run(count, selection);
     if (condition === undefined) throw new Error('A filter stage has one vector');
     const left = this.#arena.kernels.selectNotFalse(condition.data, condition.flags, count, this.#chosen) >>> 0;
-    this.#prefiltered += count;
+    this.#judgePrefilter(count, left);
+    return left;
+  }
+
+  /** Of so many records it has left so many. */
+  #judgePrefilter(asked: number, left: number): void {
+    this.#prefiltered += asked;
     this.#prefilterLeft += left;
     if (this.#prefiltered > prefilterTrial && this.#prefilterLeft > this.#prefiltered / 2) this.#prefilter = null;
-    return left;
+  }
+
+  /** Where the arena is full, what was gathered leaves, and the loop with it: then there is room, or there never was. */
+  #compiled(): Stages {
+    if (this.#stages !== null) return this.#stages;
+    try {
+      this.#stages = this.#compile();
+    } catch (error) {
+      if (!(error instanceof ArenaFullError)) throw error;
+      this.sink.flush();
+      this.#loop?.close();
+      this.#loop = null;
+      this.#stages = this.#compile();
+    }
+    return this.#stages;
+  }
+
+  #compile(): Stages {
+    const stages: Stage[] = [];
+    const stageOf = (exprs: readonly Expr[]) => {
+      const stage = compileStage(exprs, this.#columns, this.#arena, this.#scratch, this.#functions);
+      stages.push(stage);
+      return stage;
+    };
+    try {
+      return {
+        prefilter: this.#prefilter === null ? null : stageOf([this.#prefilter]),
+        filter: this.#plan.filter === null ? null : stageOf([this.#plan.filter]),
+        project: stageOf(this.sink.exprs),
+      };
+    } catch (error) {
+      for (const stage of stages) stage.close();
+      throw error;
+    }
+  }
+
+  /** Makes `runLoop` worth calling where the plan is one for it. */
+  openLoop(tokenizer: Tokenizer, maxRecordBytes: number): void {
+    if (!(this.sink instanceof GroupSink) || this.#limits.rejectAll !== null) return;
+    this.#loop = BatchLoop.open({
+      plan: this.#plan,
+      arena: this.#arena,
+      batch: this.#batch,
+      tokenizer,
+      sink: this.sink,
+      columns: this.#columns,
+      functions: this.#functions,
+      prefilter: this.#prefilter,
+      maxRecordBytes,
+      selections: this.#selections,
+      chosen: this.#chosen,
+    });
+    if (this.#loop !== null) this.sink.noteEmpty();
+  }
+
+  /** Takes what the loop can of the window; how that ended (`loopEnds`). */
+  runLoop(window: InputWindow, limit: number): number {
+    const loop = this.#loop;
+    if (loop === null) return loopEnds.batch;
+    const end = loop.run(window, limit);
+    if (end !== loopEnds.bytes) {
+      this.#noteLooped(loop);
+      if (loop.isVain) {
+        loop.close();
+        this.#loop = null;
+      }
+    }
+    return end;
+  }
+
+  #noteLooped(loop: BatchLoop): void {
+    const { read, matched, filtered, prefiltered, prefilterLeft } = loop.take();
+    this.#counts.read += read;
+    this.#counts.matched += matched;
+    this.#counts.filtered += filtered;
+    if (this.#prefilter === null) return;
+    this.#judgePrefilter(prefiltered, prefilterLeft);
+    if (this.#prefilter === null) loop.dropPrefilter();
   }
 
   /** Marks records of the batch that are longer than they may be: the same ones as if they had not been held. */

@@ -1,5 +1,6 @@
-/** Beside the kernels in workers/kernels: group-*.ts, states/ddsketch-quantile.ts, encode.ts, encode-groups.ts, pseudo-columns.ts. */
+/** Beside the kernels in workers/kernels: batch-loop.ts, group-*.ts, states/ddsketch-quantile.ts, encode.ts, encode-groups.ts, pseudo-columns.ts. */
 export interface GroupKernels {
+  runBatches(loop: number, begin: number, end: number, limit: number, final: number): number;
   createGroupTable(keyMode: number, stateCount: number, kinds: number, types: number): number;
   forgetStaging(): void;
   groupCount(table: number): number;

@@ -9,7 +9,7 @@ import { builtIns, type FunctionRegistry } from '../query/functions/registry.ts'
 import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
 import type { ExternalStates } from './external-states.ts';
-import { GroupTable } from './group-table.ts';
+import { GroupTable, type KeyMode } from './group-table.ts';
 import type { ResultLimits } from './messages.ts';
 import { PartialOutbox } from './partial-outbox.ts';
 import { RowEncoder } from './row-encoder.ts';
@@ -34,6 +34,29 @@ interface ExternalInput {
   readonly firstArg: number;
   readonly args: number;
   readonly condition: number;
+}
+
+/** How the sink works on a batch, for what does it in its place (batch-loop/batch-loop.ts). Addresses are the arena's. */
+export interface GroupingParts {
+  readonly table: number;
+  readonly keyMode: KeyMode;
+  readonly keyCount: number;
+  readonly inputs: readonly StateInput[];
+  /** Room for a row number per record each: their groups, and those that FILTER leaves. */
+  readonly rows: number;
+  readonly filteredRows: number;
+  /** Room for a flag per record. */
+  readonly filteredFlags: number;
+}
+
+/** How long batches can go on without the sink looking at its table. */
+export interface GroupingBounds {
+  readonly groups: number;
+  readonly bytes: number;
+  /** Which are counted from here. */
+  readonly emptyBytes: number;
+  /** Groups are added without being looked for. */
+  readonly appending: boolean;
 }
 
 /** States in the JavaScript heap leave as a partial where they may be what fills it; fewer are not worth it. */
@@ -111,22 +134,63 @@ export class GroupSink implements Sink {
     this.#records += rows;
     this.#find(vectors, rows);
     if (this.#externals.length > 0) this.#updateExternals(vectors, rows);
-    for (const input of this.#inputs) {
-      let stuck = false;
-      for (let from = 0; from < rows; ) {
-        const reached = this.#update(input, vectors, from, rows);
-        if (reached >= rows) break;
-        if (stuck && reached === from) {
-          throw new ArenaFullError(
-            'Cannot update a group: one batch fills the arena: raise --worker-arena or --memory',
-          );
-        }
-        stuck = reached === from;
-        this.flush();
-        this.#find(vectors, rows);
-        from = reached;
+    for (const input of this.#inputs) this.#updateFrom(input, vectors, 0, rows);
+  }
+
+  #updateFrom(input: StateInput, vectors: readonly Vector[], begin: number, rows: number): void {
+    let stuck = false;
+    for (let from = begin; from < rows; ) {
+      const reached = this.#update(input, vectors, from, rows);
+      if (reached >= rows) break;
+      if (stuck && reached === from) {
+        throw new ArenaFullError('Cannot update a group: one batch fills the arena: raise --worker-arena or --memory');
       }
+      stuck = reached === from;
+      this.flush();
+      this.#find(vectors, rows);
+      from = reached;
     }
+  }
+
+  /** Null where part of the work is JavaScript's. */
+  get parts(): GroupingParts | null {
+    if (this.#externals.length > 0) return null;
+    return {
+      table: this.#table.address,
+      keyMode: this.#table.keyMode,
+      keyCount: this.#keyCount,
+      inputs: this.#inputs,
+      rows: this.#rows,
+      filteredRows: this.#filteredRows,
+      filteredFlags: this.#filteredFlags,
+    };
+  }
+
+  get bounds(): GroupingBounds {
+    const appending = this.#appending > 0;
+    return {
+      groups: appending ? appendedRecords : this.#reviewAt,
+      bytes: appending ? nearBytes : this.#reviewAtBytes,
+      emptyBytes: this.#emptyBytes,
+      appending,
+    };
+  }
+
+  /** What is in use now is not the table's, which is empty. */
+  noteEmpty(): void {
+    this.#emptyBytes = this.#usedBytes();
+  }
+
+  /** So many records were grouped in its place. */
+  noteGrouped(records: number): void {
+    this.#records += records;
+  }
+
+  /** Feeds what is left of a batch whose groups are found: the given input from a record on, and all behind it. */
+  goOn(vectors: readonly Vector[], rows: number, input: number, from: number): void {
+    this.#inputs.slice(input).forEach((next, i) => {
+      this.#updateFrom(next, vectors, i === 0 ? from : 0, rows);
+    });
   }
 
   finish(): SinkResult {

@@ -99,6 +99,11 @@ export class GroupTable {
     this.#sizes = arena.alloc(partitionCount * 4);
   }
 
+  /** For kernels that work on the table themselves. */
+  get address(): number {
+    return this.#table;
+  }
+
   get groups(): number {
     return this.#arena.kernels.groupCount(this.#table) >>> 0;
   }

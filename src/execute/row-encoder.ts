@@ -50,6 +50,27 @@ export class RowEncoder {
     return { begin: this.#out, end: (this.#arena.u32[last] ?? 0) + (this.#arena.u32[last + 1] ?? 0) };
   }
 
+  /** What the kernel encodeRows is called with, for who calls it in this one's place: columns, and room that does not grow. */
+  prepare(vectors: readonly Vector[]): {
+    readonly columns: number;
+    readonly begin: number;
+    readonly end: number;
+    readonly spans: number;
+  } {
+    this.#describe(vectors);
+    if (this.#room === 0) this.#grow(firstRoom);
+    return { columns: this.#columns, begin: this.#out, end: this.#out + this.#room, spans: this.spans };
+  }
+
+  /** Gives its memory back to the arena. */
+  close(): void {
+    const { batchRows } = this.#arena;
+    if (this.#room > 0) this.#arena.free(this.#out, this.#room);
+    this.#room = 0;
+    this.#arena.free(this.spans, batchRows * 8);
+    this.#arena.free(this.#columns, Math.max(1, this.#orders.length) * columnBytes);
+  }
+
   #describe(vectors: readonly Vector[]): void {
     vectors.forEach((vector, i) => {
       const order = this.#orders[i] ?? ascending;

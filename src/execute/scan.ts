@@ -12,6 +12,7 @@ import { formatByName } from '../formats/table.ts';
 import { inputByName } from '../inputs/table.ts';
 import type { FunctionRegistry } from '../query/functions/registry.ts';
 import type { Arena } from './arena.ts';
+import { loopEnds } from './batch-loop/batch-loop.ts';
 import { type BatchLimits, BatchProcessor } from './batch-processor.ts';
 import { rowsPerBatch } from './batch-size.ts';
 import { FunctionLoader } from './function-loader.ts';
@@ -46,6 +47,8 @@ const tailBytes = 1 << 16;
 const keepRecordBytes = 1 << 20;
 /** How much is kept of a record that is too long to be read. */
 const keepLongRecordBytes = 1 << 10;
+/** A loop that takes a chunk in no time says how far it is after so many bytes. */
+const reportBytes = 4 << 20;
 const longestLineEnd = 2;
 const noRecords: RecordCounts = { read: 0, matched: 0, filtered: 0, rejected: 0 };
 /** Of the arena: above it what was gathered leaves at the next chunk boundary. */
@@ -125,6 +128,8 @@ class Scanner {
     this.#canCutShort = plan.modules !== undefined && input.splittable;
     this.#reader = input.open(source, openAt, task.prefix ?? null);
     this.#window = new InputWindow(arena, this.#reader, openAt);
+    // a record that a worker died of is met batch by batch; with the window there, the loop takes only what is left
+    if (!task.careful) this.#processor.openLoop(this.#tokenizer, task.limits.maxRecordBytes);
   }
 
   async run(): Promise<void> {
@@ -135,7 +140,8 @@ class Scanner {
     this.#firstByte = split.start === 0 ? 0 : this.#firstRecord;
     this.#reportedOffset = this.#firstByte;
     while (this.#window.offset < split.end && !this.#isEnough()) {
-      if (this.#tokenize()) continue;
+      this.#tokenize();
+      if (this.#window.offset >= split.end || this.#isEnough()) break;
       if (this.#window.ended) {
         if (this.#window.length > 0) throw new Error(`The tokenizer left ${this.#window.length} bytes at the end`);
         break;
@@ -146,7 +152,7 @@ class Scanner {
         const filling = this.#fill();
         if (filling !== null) await filling;
       }
-      this.#report();
+      if (this.#window.offset - this.#reportedOffset >= reportBytes || !this.#processor.hasLoop) this.#report();
       this.#relieve();
     }
     this.#report();
@@ -175,18 +181,22 @@ class Scanner {
     };
   }
 
-  /** Processes what the window holds; whether anything of it was consumed. */
-  #tokenize(): boolean {
+  /** Processes all whole records that the window holds, or as many as are wanted. */
+  #tokenize(): void {
     const window = this.#window;
     const context = this.#context;
     const processor = this.#processor;
     const { split, limits, careful } = this.#task;
-    const begin = window.begin;
     const limit = window.addressOf(split.end);
-    const shift = window.offset - begin;
+    const shift = window.offset - window.begin;
     while (window.begin < limit && !this.#isEnough()) {
+      context.onBatch?.(window.begin + shift, window.endOffset, 0);
+      if (processor.hasLoop) {
+        const end = processor.runLoop(window, limit);
+        if (end === loopEnds.bytes) break;
+        if (end === loopEnds.stuck) continue;
+      }
       const at = window.begin;
-      context.onBatch?.(at + shift, window.endOffset, 0);
       const isCareful = careful && at + shift >= careful.start && at + shift < careful.end;
       const until = isCareful ? Math.min(limit, at + 1) : limit;
       const { rows, next } = this.#tokenizer.run(at, window.end, until, window.ended);
@@ -200,7 +210,6 @@ class Scanner {
       window.consumeTo(next);
     }
     context.onBatch?.(0, 0, 0); // what comes now are bytes, not records
-    return window.begin > begin;
   }
 
   #isEnough(): boolean {
@@ -266,7 +275,7 @@ class Scanner {
     const { arena } = this.#context;
     const used = arena.kernels.arenaUsed() >>> 0;
     if (used < arena.limitBytes * softShare || used < this.#usedAfterRelief + arena.limitBytes * leastRelief) return;
-    this.#processor.sink.flush();
+    this.#processor.flush();
     this.#context.onFlush?.();
     this.#usedAfterRelief = arena.kernels.arenaUsed() >>> 0;
   }

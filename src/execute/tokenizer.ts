@@ -62,7 +62,19 @@ export function freeBatch(arena: Arena, batch: Batch): void {
   arena.free(batch.header, headerBytes + batch.spans.length * 4);
 }
 
+/** A tokenizer as workers/kernels/batch-loop.ts calls it. */
+export interface TokenizerCall {
+  /** Its kernel's number there. */
+  readonly kernel: number;
+  readonly program: number;
+  /** What the batch header is to say before each call. */
+  readonly scratch: number;
+  readonly scratchEnd: number;
+}
+
 export interface Tokenizer {
+  /** The next call, as things stand: a run may move the scratch. */
+  readonly call: TokenizerCall;
   /**
    * Tokenizes records of the arena's bytes [begin, end) into the batch, as many as fit: those that start before
    * `startLimit` and are complete before `end`, or with `final` (the end of the file) end there. `next` is the address of the
@@ -109,6 +121,15 @@ export function createTokenizer(arena: Arena, spec: TokenizerSpec, batch: Batch)
   };
 
   return {
+    get call() {
+      const { address, bytes } = scratch;
+      return {
+        kernel: kernelNumbers[spec.type],
+        program: program.address,
+        scratch: address,
+        scratchEnd: address + bytes,
+      };
+    },
     run,
     skipPreamble(begin, end, final) {
       if (end - begin < 3 && !final) return null;
@@ -125,6 +146,8 @@ export function createTokenizer(arena: Arena, spec: TokenizerSpec, batch: Batch)
     },
   };
 }
+
+const kernelNumbers: Readonly<Record<TokenizerSpec['type'], number>> = { template: 0, csv: 1, json: 2, lines: 3 };
 
 function prepare(arena: Arena, spec: TokenizerSpec, batch: Batch): { kernel: TokenizeKernel; program: Program } {
   switch (spec.type) {

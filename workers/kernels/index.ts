@@ -1,5 +1,6 @@
 // Everything that the build exports to JavaScript; src/execute/kernels.ts declares the same names for TypeScript.
 export * from './arena';
+export { runBatches } from './batch-loop';
 export * from './tokenizers/csv';
 export * from './tokenizers/json';
 export * from './tokenizers/lines';
