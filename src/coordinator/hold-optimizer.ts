@@ -31,15 +31,21 @@ export function holdOptimizer(
   const until = performance.now() + holdForMs;
   let isHeld = false;
   const look = () => {
-    if (performance.now() >= until) return end();
-    if (isHeld || !pool.slots.isFull) return;
-    setFlag('--no-turbofan');
-    isHeld = true;
+    const left = until - performance.now();
+    if (left <= 0) return end();
+    if (!isHeld && pool.slots.isFull) {
+      setFlag('--no-turbofan');
+      isHeld = true;
+    }
+    lookAfter(isHeld ? left : lookEveryMs);
   };
-  const timer = setInterval(look, lookEveryMs);
-  timer.unref();
+  let timer: NodeJS.Timeout | undefined;
+  const lookAfter = (ms: number) => {
+    timer = setTimeout(look, ms);
+    timer.unref();
+  };
   const end = () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     for (const unsubscribe of subscriptions) unsubscribe();
     if (isHeld) setFlag('--turbofan');
     isHeld = false;

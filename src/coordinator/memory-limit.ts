@@ -18,8 +18,16 @@ export function originOf({ from, limitBytes }: MemoryDefault): string {
   return `${from === 'container' ? "half of the container's" : "a quarter of the machine's"} ${formatSize(limitBytes)}`;
 }
 
+let known: MemoryDefault | null = null;
+
+/** Of this process: looked for once, because that is a handful of files. */
+export function defaultMemory(): MemoryDefault {
+  known ??= memoryOf();
+  return known;
+}
+
 /** `read` returns a file's text, or null where there is none; replaced in tests. */
-export function defaultMemory(
+export function memoryOf(
   machineBytes: number = totalmem(),
   read: (path: string) => string | null = readText,
 ): MemoryDefault {
