@@ -19,9 +19,13 @@ export async function measureStartup({ runs = 20 } = {}) {
   const [question] = selectQuestions(['status']);
   const lanes = [
     { name: 'node -e 0', run: () => runProcess(process.execPath, ['-e', '0']) },
-    ...[millrace, mawk]
-      .filter((peer) => peer.available().available)
-      .map((peer) => ({ name: peer.title, run: () => peer.run(question, corpus, peer === millrace ? 2 : 1) })),
+    ...[
+      { peer: millrace, name: 'Millrace', threads: undefined },
+      { peer: millrace, name: 'Millrace, `--workers 2`', threads: 2 },
+      { peer: mawk, name: 'mawk', threads: 1 },
+    ]
+      .filter(({ peer }) => peer.available().available)
+      .map(({ peer, name, threads }) => ({ name, run: () => peer.run(question, corpus, threads) })),
   ].map((lane) => ({ ...lane, times: [], peaks: [], problem: undefined }));
   for (let run = 0; run <= runs; run++) {
     for (const lane of lanes) {

@@ -18,6 +18,7 @@ export const millrace = {
   available: () =>
     existsSync(entry) ? { available: true } : { available: false, reason: 'not built yet: run npm run build' },
   answers: (question) => question.millrace !== undefined,
+  /** `threads`: as many workers as it sees fit where it is not said. */
   async run(question, corpus, threads) {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
     const statsFile = join(folder, 'stats.json');
@@ -28,8 +29,7 @@ export const millrace = {
         question.millrace,
         corpus.path,
         ...(question.millraceFlags ?? ['--format', 'combined']),
-        '--workers',
-        String(threads),
+        ...(threads === undefined ? [] : ['--workers', String(threads)]),
         '--output',
         'csv',
         '--quiet',

@@ -29,11 +29,11 @@ function flatten(bits: u64, text: usize, at: usize, isDense: bool): usize {
   bits &= bits - 1;
   store<u32>(at, base + <u32>ctz<u64>(bits), 12);
   bits &= bits - 1;
-  store<u32>(at, base + <u32>ctz<u64>(bits), 16);
-  bits &= bits - 1;
-  store<u32>(at, base + <u32>ctz<u64>(bits), 20);
-  bits &= bits - 1;
   if (isDense) {
+    store<u32>(at, base + <u32>ctz<u64>(bits), 16);
+    bits &= bits - 1;
+    store<u32>(at, base + <u32>ctz<u64>(bits), 20);
+    bits &= bits - 1;
     store<u32>(at, base + <u32>ctz<u64>(bits), 24);
     bits &= bits - 1;
     store<u32>(at, base + <u32>ctz<u64>(bits), 28);
@@ -58,7 +58,11 @@ function flatten(bits: u64, text: usize, at: usize, isDense: bool): usize {
         next += 4;
       }
     }
-  } else if (count > 6) {
+  } else if (count > 4) {
+    store<u32>(at, base + <u32>ctz<u64>(bits), 16);
+    bits &= bits - 1;
+    store<u32>(at, base + <u32>ctz<u64>(bits), 20);
+    bits &= bits - 1;
     let next = at + 24;
     while (bits != 0) {
       store<u32>(next, base + <u32>ctz<u64>(bits));
