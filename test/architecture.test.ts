@@ -48,6 +48,25 @@ const packageOwners: Readonly<Record<string, string>> = {
 
 const sources = files.filter((name) => /^(src|workers)\/.*\.ts$/.test(name));
 
+describe('the top level', () => {
+  /** What is measured, profiled or tried out here leaves files behind, and `git add` takes them along. */
+  it('holds what the project is made of, and nothing else', () => {
+    const names = new Set(files.map((name) => name.split('/')[0]));
+    const folders = ['.ci', '.github', 'bench', 'config', 'src', 'test', 'workers'];
+    const documents = ['ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md'];
+    const settings = [
+      '.gitignore',
+      'biome.json',
+      'package-lock.json',
+      'package.json',
+      'tsconfig.json',
+      'vitest.config.ts',
+    ];
+    const known = new Set([...folders, ...documents, ...settings]);
+    expect([...names].filter((name) => name !== undefined && !known.has(name))).toEqual([]);
+  });
+});
+
 describe('import arrows', () => {
   it.each(sources)('%s', (name) => {
     const part = partOf(name);
