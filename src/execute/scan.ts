@@ -47,8 +47,9 @@ const tailBytes = 1 << 16;
 const keepRecordBytes = 1 << 20;
 /** How much is kept of a record that is too long to be read. */
 const keepLongRecordBytes = 1 << 10;
-/** A loop that takes a chunk in no time says how far it is after so many bytes. */
+/** So often is told how far it is, where chunks come faster. */
 const reportBytes = 4 << 20;
+const reportMs = 20;
 const longestLineEnd = 2;
 const noRecords: RecordCounts = { read: 0, matched: 0, filtered: 0, rejected: 0 };
 /** Of the arena: above it what was gathered leaves at the next chunk boundary. */
@@ -99,6 +100,7 @@ class Scanner {
   /** From here on bytes are this split's: the file's start with what precedes its first record, or the first record. */
   #firstByte = 0;
   #reportedOffset = 0;
+  #reportedAtMs = 0;
   /** Only the user's functions keep what they should not, and only files can be gone on with anywhere. */
   readonly #canCutShort: boolean;
   #isCutShort = false;
@@ -152,7 +154,7 @@ class Scanner {
         const filling = this.#fill();
         if (filling !== null) await filling;
       }
-      if (this.#window.offset - this.#reportedOffset >= reportBytes || !this.#processor.hasLoop) this.#report();
+      if (this.#isReportDue()) this.#report();
       this.#relieve();
     }
     this.#report();
@@ -280,7 +282,14 @@ class Scanner {
     this.#usedAfterRelief = arena.kernels.arenaUsed() >>> 0;
   }
 
+  /** A loop takes a chunk in less than saying so would take. */
+  #isReportDue(): boolean {
+    if (!this.#processor.hasLoop || this.#window.offset - this.#reportedOffset >= reportBytes) return true;
+    return performance.now() - this.#reportedAtMs >= reportMs;
+  }
+
   #report(): void {
+    this.#reportedAtMs = performance.now();
     const counts = this.#processor.counts;
     const before = this.#reported;
     this.#context.onChunk(this.#window.offset - this.#reportedOffset, {

@@ -309,16 +309,16 @@ describe('splits', () => {
 
   it.each([
     ['groups', 3 * mib, [1, 1, 1]],
-    ['groups', 100 * mib, [25, 19, 14, 11, 8, 6, 6, 6, 5]],
-    ['functions', 100 * mib, [25, 19, 14, 11, 8, 6, 6, 6, 5]],
-    ['rows', 50 * mib, [8, 8, 8, 7, 5, 4, 3, 3, 3, 1]],
+    ['groups', 100 * mib, [34, 22, 15, 10, 7, 6, 6]],
+    ['functions', 100 * mib, [32, 23, 15, 10, 7, 6, 6, 1]],
+    ['rows', 50 * mib, [8, 8, 8, 8, 6, 4, 3, 3, 2]],
   ] as const)('of a question of kind %s over %i bytes have %o MiB', (kind, bytes, sizes) => {
     const splits = planSplits([file('a', bytes)], { ...request, kind });
     expect(splits.map(({ start, end }) => (end - start) / mib)).toEqual(sizes);
   });
 
   it.each([
-    ['groups', 128],
+    ['groups', 256],
     ['functions', 32],
     ['rows', 8],
   ] as const)(
@@ -371,7 +371,7 @@ describe('a run', () => {
       workerArenaBytes: 32 * mib,
     });
     expect(pool).toMatchObject({ heapOldMb: 52, heapYoungMb: 12, arenaLimitBytes: 32 * mib, deadlineMs: 120_000 });
-    expect(recycleAfter).toBe(187);
+    expect(recycleAfter).toBe(94);
   });
 
   it('does not start in too little memory', () => {

@@ -1,7 +1,7 @@
 /**
- * The batches of a scan without JavaScript in between: workers/kernels/batch-loop.ts runs them. What a batch
- * goes through is known when the plan is, so it is written down once, as traces of its stages (trace.ts); the calls of a batch
- * from JavaScript would take a seventh of a short scan.
+ * The batches of a scan without JavaScript in between: workers/kernels/batch-loop.ts runs them. What a batch goes through is known
+ * when the plan is, so it is written down once, as traces of its stages (trace.ts). A batch's calls would take a seventh of a short
+ * scan: JavaScript is out of all caches whenever half a megabyte has passed through them.
  *
  * The loop only takes what goes as it should. Everything else it leaves to BatchProcessor, which needs no loop.
  */
@@ -90,7 +90,7 @@ const keyModes = { none: 0, integer: 1, text: 2, encoded: 2 };
 const appended = 2;
 /** What a loop takes, JavaScript's way takes once more where it is needed, and both are lost to groups. */
 const mostOfArena = 1 / 8;
-/** A loop that leaves more than one batch in so many is given up. */
+/** A loop that leaves more than one call in so many is given up: what it has done for a batch that it leaves is done again. */
 const mostLeft = 4;
 /** Not before it has left so many. */
 const trial = 16;
