@@ -10,6 +10,7 @@ import { expandSources } from '../inputs/expand.ts';
 import { inputByName } from '../inputs/table.ts';
 import { rewrite } from '../query/rewrite.ts';
 import { tokenize } from '../query/tokens.ts';
+import { defaultMemory } from './memory-limit.ts';
 import { planRun } from './plan-run.ts';
 import { splitKinds } from './plan-splits.ts';
 import { openWorkerPool, type PoolOptions, type WorkerPool } from './pool.ts';
@@ -45,7 +46,7 @@ export async function startEarly(sql: string, options: EarlyOptions): Promise<Ea
 
 function openEarly(sources: readonly SourceFile[], options: EarlyOptions): Promise<WorkerPool> | null {
   if (options.pool !== undefined || options.startWorkers === false) return null;
-  const request = runRequest(options);
+  const request = { memoryDefault: defaultMemory(), ...runRequest(options) };
   const [first, ...others] = splitKinds.map((kind) => planRun(sources, kind, request, isSplittable).pool);
   if (first === undefined || others.some((other) => !samePool(first, other))) return null;
   return openWorkerPool(first);

@@ -18,16 +18,8 @@ export function originOf({ from, limitBytes }: MemoryDefault): string {
   return `${from === 'container' ? "half of the container's" : "a quarter of the machine's"} ${formatSize(limitBytes)}`;
 }
 
-let known: MemoryDefault | null = null;
-
-/** Of this process: looked for once, because that is a handful of files. */
-export function defaultMemory(): MemoryDefault {
-  known ??= memoryOf();
-  return known;
-}
-
 /** `read` returns a file's text, or null where there is none; replaced in tests. */
-export function memoryOf(
+export function defaultMemory(
   machineBytes: number = totalmem(),
   read: (path: string) => string | null = readText,
 ): MemoryDefault {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { InputName, SourceFile, Split } from '../core/source.ts';
 import { type Budget, divideBudget } from './budget.ts';
 import type { HeapProfileOptions } from './heap-files.ts';
-import { defaultMemory, originOf } from './memory-limit.ts';
+import { defaultMemory, type MemoryDefault, originOf } from './memory-limit.ts';
 import {
   defaultRecycleAfter,
   defaultSplitBytes,
@@ -17,6 +17,8 @@ import { defaultRecyclePolicy } from './recycle-policy.ts';
 /** What the user may say; whatever is absent is derived. */
 export interface RunRequest {
   readonly memoryBytes?: number;
+  /** What is taken where that is absent, by who plans several times: looking for it reads a handful of files. */
+  readonly memoryDefault?: MemoryDefault;
   readonly workers?: number;
   readonly workerHeapBytes?: number;
   readonly workerArenaBytes?: number;
@@ -49,7 +51,7 @@ export function planRun(
   request: RunRequest,
   isSplittable: (input: InputName) => boolean,
 ): RunPlan {
-  const memory = request.memoryBytes === undefined ? defaultMemory() : null;
+  const memory = request.memoryBytes === undefined ? (request.memoryDefault ?? defaultMemory()) : null;
   const divide = (spare: boolean, workers: number | null) =>
     divideBudget({
       totalBytes: request.memoryBytes ?? memory?.bytes ?? 0,

@@ -114,6 +114,7 @@ export class BatchProcessor {
     return this.#counts.rejected;
   }
 
+  /** What the loop has counted is taken from it first. */
   get counts(): RecordCounts {
     if (this.#loop !== null) this.#noteLooped(this.#loop);
     return { ...this.#counts };

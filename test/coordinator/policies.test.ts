@@ -1,7 +1,7 @@
 /** The pure policies of the coordinator, as tables. */
 import { describe, expect, it } from 'vitest';
 import { type Budget, divideBudget, explainBudget } from '../../src/coordinator/budget.ts';
-import { memoryOf, originOf } from '../../src/coordinator/memory-limit.ts';
+import { defaultMemory, originOf } from '../../src/coordinator/memory-limit.ts';
 import { planRun } from '../../src/coordinator/plan-run.ts';
 import { defaultRecycleAfter, planSplits } from '../../src/coordinator/plan-splits.ts';
 import { defaultRecyclePolicy, recycleReason, tasksPerLife } from '../../src/coordinator/recycle-policy.ts';
@@ -264,11 +264,11 @@ describe('default memory', () => {
       { bytes: 4 * gib, from: 'machine', limitBytes: 16 * gib },
     ],
   ])('%s', (_, files, expected) => {
-    expect(memoryOf(16 * gib, reader(files))).toEqual(expected);
+    expect(defaultMemory(16 * gib, reader(files))).toEqual(expected);
   });
 
   it('says where it comes from', () => {
-    const origin = (bytes: number) => originOf(memoryOf(16 * gib, (path) => limits(bytes)[path] ?? null));
+    const origin = (bytes: number) => originOf(defaultMemory(16 * gib, (path) => limits(bytes)[path] ?? null));
     const limits = (bytes: number): Record<string, string> => {
       return { '/proc/self/cgroup': '0::/app\n', '/sys/fs/cgroup/app/memory.max': `${bytes}\n` };
     };
