@@ -29,7 +29,7 @@ async function bundle(entry, output, format, plugins = [], others = [], parts = 
     cwd: root,
     platform: 'node',
     external: [...external, ...others],
-    plugins: [poolWorkerFile(up), lateAssert, ownUrls(up), ...plugins],
+    plugins: [poolWorkerFile(up), latePiscina, ownUrls(up), ...plugins],
     preserveEntrySignatures: 'allow-extension',
     onLog: (_level, log) => {
       throw new Error(log.message);
@@ -87,13 +87,28 @@ function ownUrls(up) {
   };
 }
 
-/** Only failures of Piscina itself use node:assert, which takes two milliseconds to load and makes process.stderr. */
-const lateAssert = {
-  name: 'late-assert',
+/** What Piscina uses of node:assert, which is loaded where it fails. */
+const lateAssert = `{
+  default: Object.assign((value) => value || require("node:assert")(value), {
+    notStrictEqual: (...values) => require("node:assert").notStrictEqual(...values),
+  }),
+}`;
+
+/**
+ * Only failures of Piscina itself need node:assert, which takes up to two milliseconds to load. Of node:perf_hooks it needs what is
+ * global, while it records no times.
+ */
+const latePiscina = {
+  name: 'late-piscina',
   transform(code, id) {
-    const said = '__importDefault(require("node:assert"))';
-    if (!/[\\/]piscina[\\/]/.test(id) || !code.includes(said)) return null;
-    return { code: code.replace(said, '{ get default() { return require("node:assert"); } }'), map: null };
+    if (!/[\\/]piscina[\\/]/.test(id)) return null;
+    const late = code
+      .replace('__importDefault(require("node:assert"))', lateAssert)
+      .replace(
+        'require("node:perf_hooks")',
+        '{ performance, get createHistogram() { return require("node:perf_hooks").createHistogram; } }',
+      );
+    return late === code ? null : { code: late, map: null };
   },
 };
 

@@ -9,6 +9,7 @@ import type {
   RouteOutcome,
   ScanOutcome,
   TaskFailure,
+  WorkerEnvelope,
   WorkerResult,
   WorkerSetup,
   WorkerTask,
@@ -23,18 +24,29 @@ import { WorkerGauges } from './worker-gauges.ts';
 
 const setup: WorkerSetup = workerData;
 const gauges = new WorkerGauges(new Slots(setup.slots), threadId);
-const arena = new Arena(setup.kernels, setup.arenaLimitBytes);
 const heap = new HeapWatch();
 const profiler = setup.heapProfile && new HeapProfiler(setup.heapProfile, gauges.slot, gauges.life);
 const functions = new FunctionLoader(() => gauges.alive());
+/** Made for the first task, whose kernels it takes. */
+let arena: Arena | null = null;
 
-export default async function handle(task: WorkerTask): Promise<WorkerResult | BulkResult | TaskFailure> {
+export default async function handle(envelope: WorkerEnvelope): Promise<WorkerResult | BulkResult | TaskFailure> {
+  const { kernels, ...task } = envelope;
+  try {
+    arena ??= new Arena(kernels, setup.arenaLimitBytes);
+  } catch (error) {
+    // without memory for it the thread ends, as one that cannot start does
+    process.nextTick(() => {
+      throw error;
+    });
+    return new Promise(() => undefined);
+  }
   arena.reset(); // every task starts on an empty arena, whatever the last one left behind
   gauges.begin(task, arena);
   // what users' functions print is no part of the answer
   if (task.plan.modules !== undefined) process.stdout.write = process.stderr.write.bind(process.stderr);
   try {
-    const outcome = await run(task);
+    const outcome = await run(task, arena);
     profiler?.look('taskEnd');
     const memory = await gauges.end(arena);
     const isSpent = outcome.type === 'scan' && outcome.isCutShort === true;
@@ -50,12 +62,12 @@ export default async function handle(task: WorkerTask): Promise<WorkerResult | B
   }
 }
 
-async function run(task: WorkerTask): Promise<ScanOutcome | MergeOutcome | RouteOutcome> {
-  if (task.type === 'scan') return scan(task, context);
+async function run(task: WorkerTask, arena: Arena): Promise<ScanOutcome | MergeOutcome | RouteOutcome> {
+  if (task.type === 'scan') return scan(task, contextOf(arena));
   return task.type === 'merge' ? mergePartition(task, arena, functions) : routePartition(task, arena, functions);
 }
 
-const context: ScanContext = {
+const contextOf = (arena: Arena): ScanContext => ({
   arena,
   worker: gauges.slot,
   functions,
@@ -71,4 +83,4 @@ const context: ScanContext = {
     gauges.chunk(arena, bytes, counts);
     profiler?.look('boundary');
   },
-};
+});

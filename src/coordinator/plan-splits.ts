@@ -16,7 +16,7 @@ const mib = 1024 * 1024;
 export const splitKinds = ['groups', 'rows', 'functions'] as const;
 export type SplitKind = (typeof splitKinds)[number];
 
-const mostBytes: Readonly<Record<SplitKind, number>> = { groups: 256 * mib, rows: 8 * mib, functions: 32 * mib };
+const mostBytes: Readonly<Record<SplitKind, number>> = { groups: 512 * mib, rows: 8 * mib, functions: 32 * mib };
 
 export function splitKindOf(plan: Pick<Plan, 'shape' | 'modules'>): SplitKind {
   if (plan.shape === 'rows') return 'rows';
@@ -52,12 +52,12 @@ export function planSplits(sources: readonly SourceFile[], request: SplitRequest
 }
 
 /**
- * As much as the next split takes of what nobody has yet: two thirds of what each worker would get of it. So splits are large as
+ * As much as the next split takes of what nobody has yet: five sixths of what each worker would get of it. So splits are large as
  * long as there is much to do, for each costs about three milliseconds, and small at the end, where workers wait for the last one
  * (guided self-scheduling: Polychronopoulos and Kuck, 1987). In whole MiB.
  */
 function guidedBytes(rest: number, least: number, most: number, workers: number): number {
-  const even = Math.ceil(rest / (workers * 1.5) / mib) * mib;
+  const even = Math.ceil(rest / (workers * 1.2) / mib) * mib;
   return Math.min(most, Math.max(least, even));
 }
 

@@ -12,7 +12,14 @@ import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { BulkResult } from '../execute/bulk.ts';
-import type { Suspect, TaskFailure, WorkerResult, WorkerSetup, WorkerTask } from '../execute/messages.ts';
+import type {
+  Suspect,
+  TaskFailure,
+  WorkerEnvelope,
+  WorkerResult,
+  WorkerSetup,
+  WorkerTask,
+} from '../execute/messages.ts';
 import { allocateSlots, Slots, suspectOf } from '../execute/slots.ts';
 import { AnswerMailbox } from './answer-mailbox.ts';
 import { codeOf, deathKind } from './death-kind.ts';
@@ -40,20 +47,26 @@ const abortGraceMs = 250;
 const bootDeadlineMs = 60_000;
 
 export async function openWorkerPool(options: PoolOptions): Promise<WorkerPool> {
-  return new WorkerPool(options, Piscina, loadKernels(options.kernelsFile));
+  const pool = new WorkerPool(options, Piscina);
+  try {
+    pool.loadKernels(); // while the threads boot
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  return pool;
 }
 
 /** Made by {@link openWorkerPool}. */
 export class WorkerPool {
   readonly options: PoolOptions;
   readonly slots: Slots;
-  /** The compiled kernels, for an arena on the coordinator's side. */
-  readonly kernels: WebAssembly.Module;
   readonly events = new Emitter<PoolEvents>();
   /** Null where heaps are not profiled. */
   readonly heapFiles: HeapFiles | null;
   readonly #piscina: Piscina;
   readonly #queueOptions: symbol;
+  #kernels: WebAssembly.Module | null = null;
   readonly #lives: WorkerLives;
   readonly #threads = new Map<number, Worker>();
   readonly #mailbox = new AnswerMailbox();
@@ -70,18 +83,16 @@ export class WorkerPool {
   #onIdle: () => void = () => undefined;
   readonly #onRest: (() => void)[] = [];
 
-  constructor(options: PoolOptions, Pool: typeof Piscina, kernels: WebAssembly.Module) {
+  constructor(options: PoolOptions, Pool: typeof Piscina) {
     this.options = options;
     this.#lives = new WorkerLives(options.recycle);
     this.#warnings = new PoolWarnings(options, (message) => this.events.emit('warning', { message }));
-    this.kernels = kernels;
     this.heapFiles = options.heapProfile === undefined ? null : new HeapFiles(options.heapProfile);
     const threads = options.workers + (options.spare ? 1 : 0);
     const buffer = allocateSlots(threads);
     this.slots = new Slots(buffer);
     for (let slot = 0; slot < threads; slot++) this.slots.set(slot, 'splitIndex', -1);
     const setup: WorkerSetup = {
-      kernels,
       arenaLimitBytes: options.arenaLimitBytes,
       slots: buffer,
       slotCount: threads,
@@ -123,6 +134,16 @@ export class WorkerPool {
       queueMicrotask(() => this.#pump());
     });
     this.#adoptThreads();
+  }
+
+  /** Compiled once for all workers, and for an arena on the coordinator's side. */
+  get kernels(): WebAssembly.Module {
+    return this.loadKernels();
+  }
+
+  loadKernels(): WebAssembly.Module {
+    this.#kernels ??= loadKernels(this.options.kernelsFile);
+    return this.#kernels;
   }
 
   /** Every worker that left service so far, in order. */
@@ -273,7 +294,7 @@ export class WorkerPool {
     ticket.startedAtMs = Date.now();
     this.#lives.assign(life);
     this.#running.add(ticket);
-    const envelope = { ...ticket.task, [this.#queueOptions]: ticket };
+    const envelope: WorkerEnvelope = { ...ticket.task, kernels: this.kernels, [this.#queueOptions]: ticket };
     this.#piscina.run(envelope, { transferList: transferListOf(ticket.task) }).then(
       (reply: Reply) => this.#answered(ticket, reply),
       (error: unknown) => this.#failed(ticket, error),

@@ -8,8 +8,6 @@ import type { SpilledPart, SpillPlace } from './spill.ts';
 
 /** Handed to every worker thread once, as `workerData`. */
 export interface WorkerSetup {
-  /** Compiled once by the coordinator, so that a recycled worker starts with warm code. */
-  readonly kernels: WebAssembly.Module;
   readonly arenaLimitBytes: number;
   /** One row of gauges per worker slot: see slots.ts. */
   readonly slots: SharedArrayBuffer;
@@ -146,6 +144,12 @@ export type MergeOutcome = Omit<MergeResult, 'memory'>;
 export type RouteOutcome = Omit<RouteResult, 'memory'>;
 
 export type WorkerTask = ScanTask | MergeTask | RouteTask;
+
+/** A task as it is sent. */
+export type WorkerEnvelope = WorkerTask & {
+  /** Compiled once by the coordinator, so that every worker has warm code. Not in its setup, because threads start before it is there. */
+  readonly kernels: WebAssembly.Module;
+};
 export type WorkerResult = ScanResult | MergeResult | RouteResult;
 
 /** What a worker was working on when its task failed: [start, end) of the source. */

@@ -308,17 +308,17 @@ describe('splits', () => {
   });
 
   it.each([
-    ['groups', 3 * mib, [1, 1, 1]],
-    ['groups', 100 * mib, [34, 22, 15, 10, 7, 6, 6]],
-    ['functions', 100 * mib, [32, 23, 15, 10, 7, 6, 6, 1]],
-    ['rows', 50 * mib, [8, 8, 8, 8, 6, 4, 3, 3, 2]],
+    ['groups', 3 * mib, [2, 1]],
+    ['groups', 100 * mib, [42, 25, 14, 8, 6, 5]],
+    ['functions', 100 * mib, [32, 29, 17, 10, 6, 6]],
+    ['rows', 50 * mib, [8, 8, 8, 8, 8, 5, 3, 2]],
   ] as const)('of a question of kind %s over %i bytes have %o MiB', (kind, bytes, sizes) => {
     const splits = planSplits([file('a', bytes)], { ...request, kind });
     expect(splits.map(({ start, end }) => (end - start) / mib)).toEqual(sizes);
   });
 
   it.each([
-    ['groups', 256],
+    ['groups', 512],
     ['functions', 32],
     ['rows', 8],
   ] as const)(
@@ -346,7 +346,7 @@ describe('a run', () => {
 
   it('over a small file starts one worker and no spare', () => {
     const { pool, splits } = plan([file('a', 3 * mib)]);
-    expect([pool.workers, pool.spare, splits.length]).toEqual([1, false, 2]);
+    expect([pool.workers, pool.spare, splits.length]).toEqual([1, false, 1]);
   });
 
   it('starts as many workers as were asked for, whatever there is to do', () => {
@@ -371,7 +371,7 @@ describe('a run', () => {
       workerArenaBytes: 32 * mib,
     });
     expect(pool).toMatchObject({ heapOldMb: 52, heapYoungMb: 12, arenaLimitBytes: 32 * mib, deadlineMs: 120_000 });
-    expect(recycleAfter).toBe(94);
+    expect(recycleAfter).toBe(56);
   });
 
   it('does not start in too little memory', () => {
