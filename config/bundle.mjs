@@ -87,29 +87,37 @@ function ownUrls(up) {
   };
 }
 
-/** What Piscina uses of node:assert, which is loaded where it fails. */
-const lateAssert = `{
-  default: Object.assign((value) => value || require("node:assert")(value), {
-    notStrictEqual: (...values) => require("node:assert").notStrictEqual(...values),
-  }),
-}`;
-
 /**
- * Only failures of Piscina itself need node:assert, which takes up to two milliseconds to load. Of node:perf_hooks it needs what is
- * global, while it records no times.
+ * What Piscina does without until it fails or is asked for more: node:assert takes up to two milliseconds to load, node:perf_hooks one
+ * and a half, and the threads' start waits for them. Where it only measures how long something took, any clock will do.
  */
 const latePiscina = {
   name: 'late-piscina',
   transform(code, id) {
     if (!/[\\/]piscina[\\/]/.test(id)) return null;
-    const late = code
-      .replace('__importDefault(require("node:assert"))', lateAssert)
-      .replace(
-        'require("node:perf_hooks")',
-        '{ performance, get createHistogram() { return require("node:perf_hooks").createHistogram; } }',
-      );
+    let late = code;
+    for (const [said, instead] of Object.entries(latePieces)) late = late.replace(said, instead);
     return late === code ? null : { code: late, map: null };
   },
+};
+
+const latePieces = {
+  '__importDefault(require("node:assert"))': `{
+    default: Object.assign((value) => value || require("node:assert")(value), {
+      notStrictEqual: (...values) => require("node:assert").notStrictEqual(...values),
+    }),
+  }`,
+  'require("node:perf_hooks")': `{
+    performance: { now: () => Number(process.hrtime.bigint()) / 1e6 },
+    get createHistogram() { return require("node:perf_hooks").createHistogram; },
+  }`,
+  'require("node:os")': '{ availableParallelism: () => require("node:os").availableParallelism() }',
+  'require("node:timers/promises")': '{ setTimeout: (...args) => require("node:timers/promises").setTimeout(...args) }',
+  'require("node:url")': `{
+    get URL() { return URL; },
+    fileURLToPath: (url) => require("node:url").fileURLToPath(url),
+    pathToFileURL: (path) => require("node:url").pathToFileURL(path),
+  }`,
 };
 
 /** Piscina looks for its thread's first file beside the module that says this. */

@@ -11,6 +11,7 @@ import type { HeapProfiler as Profiling, Session } from 'node:inspector';
 import { join } from 'node:path';
 import { setHeapSnapshotNearHeapLimit, writeHeapSnapshot } from 'node:v8';
 import { resourceLimits } from 'node:worker_threads';
+import { monotonicMs } from '../src/core/monotonic.ts';
 import {
   type HeapProfileSetup,
   lifeFileName,
@@ -37,7 +38,7 @@ export class HeapProfiler {
   readonly #limitBytes = (resourceLimits.maxOldGenerationSizeMb ?? 64) * 1024 * 1024;
   readonly #path: string;
   readonly #snapshotsLeft: Int32Array | null;
-  #lookedAtMs = performance.now();
+  #lookedAtMs = monotonicMs();
   #costMs = 0;
   #keptBytes = 0;
   #isBroken = false;
@@ -55,10 +56,10 @@ export class HeapProfiler {
   }
 
   look(moment: Moment): void {
-    if (this.#isBroken || !this.#isWorthIt(moment, performance.now() - this.#lookedAtMs)) return;
-    const beganMs = performance.now();
+    if (this.#isBroken || !this.#isWorthIt(moment, monotonicMs() - this.#lookedAtMs)) return;
+    const beganMs = monotonicMs();
     this.#write();
-    this.#lookedAtMs = performance.now();
+    this.#lookedAtMs = monotonicMs();
     this.#costMs = this.#lookedAtMs - beganMs;
     if (moment === 'spent') this.#writeSnapshot();
     this.#keptBytes = oldBytes();

@@ -5,6 +5,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { resourceLimits } from 'node:worker_threads';
+import { monotonicMs } from '../src/core/monotonic.ts';
 
 /** From here on it is worth a full collection to know. */
 const lookShare = 0.6;
@@ -28,7 +29,7 @@ export class HeapWatch {
     const limit = (resourceLimits.maxOldGenerationSizeMb ?? Number.POSITIVE_INFINITY) * 1024 * 1024;
     const used = oldBytes();
     if (used < limit * lookShare) return false;
-    const now = performance.now();
+    const now = monotonicMs();
     if (used < limit * urgentShare && now - this.#collectedAtMs < leastBetweenMs) return false;
     this.#collectedAtMs = now;
     this.#collect ??= collector();

@@ -6,11 +6,10 @@
  * starting when the run ends, Node.js 20 aborts the whole process (FATAL ERROR: v8::Module::IsGraphAsync). import() does not.
  */
 const threads: typeof import('node:worker_threads') = require('node:worker_threads');
-const urls: typeof import('node:url') = require('node:url');
 const scripts: { loadScript(file: string): { readonly exports: unknown } } = require('../src/core/cached-script.cjs');
 
 const { handler }: { readonly handler: string } = threads.workerData;
 
 module.exports = handler.endsWith('.cjs')
-  ? scripts.loadScript(urls.fileURLToPath(handler)).exports
+  ? scripts.loadScript(handler).exports
   : import(handler).then((worker) => worker.default);

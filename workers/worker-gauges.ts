@@ -25,7 +25,8 @@ export class WorkerGauges {
   readonly #slots: Slots;
   /** This thread's fields. */
   readonly #row: Float64Array;
-  readonly #collections: PerformanceObserver;
+  /** Null while the thread's first task is short: loading what observes takes two milliseconds. */
+  #collections: PerformanceObserver | null = null;
   #gcSeconds = 0;
   #tasks = 0;
   #sampledAtMs = 0;
@@ -36,8 +37,6 @@ export class WorkerGauges {
     this.#slots = slots;
     this.slot = claimPatiently(slots, threadId);
     this.#row = slots.row(this.slot);
-    this.#collections = new PerformanceObserver((list) => this.#addCollections(list.getEntries()));
-    this.#collections.observe({ entryTypes: ['gc'] });
     slots.add(this.slot, 'livesTotal', 1);
     this.life = slots.get(this.slot, 'livesTotal');
     slots.set(this.slot, 'startedAtMs', Date.now());
@@ -49,6 +48,7 @@ export class WorkerGauges {
     this.#slots.set(this.slot, 'taskStartedAtMs', Date.now());
     this.#slots.set(this.slot, 'progressAtMs', Date.now());
     this.#slots.set(this.slot, 'arenaLimitBytes', arena.limitBytes);
+    if (this.#tasks > 0) this.#observeCollections();
   }
 
   /** Called at every chunk boundary, with what the chunk added. */
@@ -61,6 +61,7 @@ export class WorkerGauges {
     const now = Date.now();
     // chunks follow one another faster than anybody looks; clocks are set back
     if (Math.abs(now - this.#sampledAtMs) < sampleEveryMs) return;
+    if (this.#sampledAtMs !== 0) this.#observeCollections();
     this.#sampledAtMs = now;
     this.#slots.set(this.slot, 'progressAtMs', now);
     this.#sampleHeap();
@@ -91,8 +92,10 @@ export class WorkerGauges {
 
   /** Ends a task, however it went, and says where memory stands. */
   async end(arena: ArenaFigures): Promise<MemorySample> {
-    await turn(); // garbage collections are told to observers when the event loop turns
-    this.#addCollections(this.#collections.takeRecords());
+    if (this.#collections !== null) {
+      await turn(); // garbage collections are told to observers when the event loop turns
+      this.#addCollections(this.#collections.takeRecords());
+    }
     const heap = this.#sampleHeap();
     this.#sampleArena(arena);
     this.#tasks++;
@@ -112,6 +115,12 @@ export class WorkerGauges {
       gcSeconds: this.#gcSeconds,
       tasks: this.#tasks,
     };
+  }
+
+  #observeCollections(): void {
+    if (this.#collections !== null) return;
+    this.#collections = new PerformanceObserver((list) => this.#addCollections(list.getEntries()));
+    this.#collections.observe({ entryTypes: ['gc'] });
   }
 
   #sampleHeap(): ReturnType<typeof getHeapStatistics> {

@@ -2,6 +2,7 @@
  * Draws the progress bar on stderr, at most ten times a second, and takes it away at the end: what stays on the screen is
  * the answer.
  */
+import { monotonicMs } from '../core/monotonic.ts';
 import { type ProgressState, progressLine } from './progress-line.ts';
 import { terminalWidth } from './terminal-width.ts';
 
@@ -19,9 +20,9 @@ export class ProgressBar {
   constructor(stream: NodeJS.WriteStream, look: () => ProgressState) {
     this.#stream = stream;
     this.#look = look;
-    const startedAtMs = performance.now();
+    const startedAtMs = monotonicMs();
     this.#timer = setInterval(() => {
-      if (performance.now() - startedAtMs >= patienceMs) this.#draw();
+      if (monotonicMs() - startedAtMs >= patienceMs) this.#draw();
     }, redrawMs);
     this.#timer.unref();
   }

@@ -1,6 +1,8 @@
 /** Looks at a run for the live view: totals, and every worker with its speed over the last seconds. */
+
 import type { WorkerPool } from '../coordinator/pool.ts';
 import type { QueryRun } from '../coordinator/run-query.ts';
+import { monotonicMs } from '../core/monotonic.ts';
 import type { Split } from '../core/source.ts';
 import type { ProgressState } from './progress-line.ts';
 
@@ -75,7 +77,7 @@ export function watchRun(parts: {
       spilledBytes += bytes;
     }),
     pool.events.on('retired', ({ worker, reason }) => {
-      if (reason !== 'aborted') leftAtMs.set(worker, { reason, atMs: performance.now() });
+      if (reason !== 'aborted') leftAtMs.set(worker, { reason, atMs: monotonicMs() });
     }),
   ];
 
@@ -119,7 +121,7 @@ export function watchRun(parts: {
   return {
     look() {
       const { bytesRead, bytesTotal, records, elapsedMs, splits: counts, retries } = run.progress();
-      const now = remember(performance.now());
+      const now = remember(monotonicMs());
       const before = moments[0] ?? now;
       return {
         progress: { bytesRead, bytesTotal, records: records.read, rejected: records.rejected, elapsedMs },

@@ -4,6 +4,7 @@
  * Invariant: a follower changes nothing in the run; what it holds does not grow with the run.
  */
 import { availableParallelism } from 'node:os';
+import { monotonicMs } from '../core/monotonic.ts';
 import type { Reject } from '../core/reject.ts';
 import type { RowBlock } from '../core/row-block.ts';
 import type { Split } from '../core/source.ts';
@@ -47,9 +48,9 @@ export function followRun(
   settings: RunStarted['settings'],
   listen: (entry: RunLogEntry) => void,
 ): RunFollower {
-  const beganMs = performance.now();
+  const beganMs = monotonicMs();
   const log = (event: RunLogEvent) => {
-    const ms = Math.round((performance.now() - beganMs) * 10) / 10;
+    const ms = Math.round((monotonicMs() - beganMs) * 10) / 10;
     listen({ ms, at: Date.now(), ...event });
   };
   const named = (split: Split) => nameSplit(split, followed.sources);
@@ -87,7 +88,7 @@ export function followRun(
   const sample = () => log(sampleRun(pool, run));
   const sampleAndGoOn = () => {
     sample();
-    timer = setTimeout(sampleAndGoOn, sampleIntervalMs(performance.now() - beganMs)).unref();
+    timer = setTimeout(sampleAndGoOn, sampleIntervalMs(monotonicMs() - beganMs)).unref();
   };
   sampleAndGoOn();
 

@@ -8,6 +8,7 @@
  * when one is replaced.
  */
 import { setFlagsFromString } from 'node:v8';
+import { monotonicMs } from '../core/monotonic.ts';
 import type { Plan } from '../query/plan.ts';
 import type { WorkerPool } from './pool.ts';
 import type { QueryRun } from './run-query.ts';
@@ -28,10 +29,10 @@ export function holdOptimizer(
   // the user's functions, and rows for the screen, are JavaScript's own work
   if (plan.modules !== undefined || plan.shape === 'rows') return;
   const hasFewRows = plan.limit !== null && plan.limit <= fewRows;
-  const until = performance.now() + holdForMs;
+  const until = monotonicMs() + holdForMs;
   let isHeld = false;
   const look = () => {
-    const left = until - performance.now();
+    const left = until - monotonicMs();
     if (left <= 0) return end();
     if (!isHeld && pool.slots.isFull) {
       setFlag('--no-turbofan');

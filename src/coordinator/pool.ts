@@ -97,7 +97,7 @@ export class WorkerPool {
       slots: buffer,
       slotCount: threads,
       ...this.heapFiles?.setup,
-      handler: (options.workerFile ?? new URL('../../workers/scan-worker.cjs', import.meta.url)).href,
+      handler: handlerOf(options.workerFile ?? new URL('../../workers/scan-worker.cjs', import.meta.url)),
     };
     this.#queueOptions = Pool.queueOptionsSymbol;
     this.#piscina = new Pool({
@@ -513,4 +513,9 @@ export class WorkerPool {
     if (kind === 'deadline') this.events.emit('stuck', { worker });
     this.#pump();
   }
+}
+
+/** A bundle's path, because a thread that is told an address has to load what reads it. */
+function handlerOf(file: URL): string {
+  return file.pathname.endsWith('.cjs') ? fileURLToPath(file) : file.href;
 }

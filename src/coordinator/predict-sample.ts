@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { UsageError } from '../core/errors.ts';
+import { monotonicMs } from '../core/monotonic.ts';
 import { printable } from '../core/printable.ts';
 import type { SourceFile } from '../core/source.ts';
 import { Arena, ArenaFullError } from '../execute/arena.ts';
@@ -188,7 +189,7 @@ class Mixture {
   }
 
   add(piece: PieceFigures, { partials, records }: ScanResult): void {
-    const started = performance.now();
+    const started = monotonicMs();
     this.#records += records.matched;
     this.#groups += piece.groups;
     this.#stateBytes += piece.stateBytes;
@@ -197,7 +198,7 @@ class Mixture {
       release(partial);
     }
     if (this.#merger === null) return;
-    this.mergeMs += performance.now() - started;
+    this.mergeMs += monotonicMs() - started;
     const { groups, stateBytes } = this.#merger;
     this.growth.push({
       records: this.#records,

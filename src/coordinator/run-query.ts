@@ -7,6 +7,7 @@
 import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
 import { RunError, StrictError } from '../core/errors.ts';
+import { monotonicMs } from '../core/monotonic.ts';
 import type { RecordCounts, Reject } from '../core/reject.ts';
 import type { RowBlock } from '../core/row-block.ts';
 import type { SourceFile, Split } from '../core/source.ts';
@@ -218,7 +219,7 @@ class Run implements QueryRun {
     filtered = Math.max(filtered, before?.records.filtered ?? 0);
     rejected = Math.max(rejected, before?.records.rejected ?? 0);
     const done = this.#totals.splits;
-    const ended = this.#endedAtMs || performance.now();
+    const ended = this.#endedAtMs || monotonicMs();
     this.#shown = {
       elapsedMs: this.#startedAtMs === 0 ? 0 : ended - this.#startedAtMs,
       bytesRead: Math.max(bytesRead, before?.bytesRead ?? 0),
@@ -236,7 +237,7 @@ class Run implements QueryRun {
     const { signal } = this.#options;
     const cancel = () => this.#abort.abort(signal?.reason);
     const sweeping = removeAbandonedFolders(this.#options.spillFolder ?? tmpdir());
-    this.#startedAtMs = performance.now();
+    this.#startedAtMs = monotonicMs();
     let failure: { readonly error: unknown } | null = null;
     let complete = false;
     try {
@@ -264,7 +265,7 @@ class Run implements QueryRun {
       this.#rows.close();
       this.#spill.remove();
       await sweeping;
-      this.#endedAtMs = performance.now();
+      this.#endedAtMs = monotonicMs();
       if (failure !== null) this.#rejectStats(failure.error);
       else this.#resolveStats(this.#summarize());
     }

@@ -9,7 +9,6 @@ const fs: typeof import('node:fs') = require('node:fs');
 const vm: typeof import('node:vm') = require('node:vm');
 const path: typeof import('node:path') = require('node:path');
 const { isAscii }: typeof import('node:buffer') = require('node:buffer');
-const Module: typeof import('node:module') = require('node:module');
 
 const opening = Buffer.from('(function (exports, require, module, __filename, __dirname, hostImport) { ');
 const closing = Buffer.from('\n})');
@@ -46,12 +45,12 @@ function compileScript(file: string): Omit<LoadedScript, 'exports'> {
   return { script, isCached: cachedData !== null && script.cachedDataRejected === false };
 }
 
-/** What is beside the file is a part of its bundle. */
+/** What is beside the file is a part of its bundle; packages are the same wherever in dist/ they are asked for. */
 function requireFrom(file: string): (id: string) => unknown {
-  const requireOther = Module.createRequire(file);
   return (id) => {
-    if (!/^\.\/[\w-]+\.cjs$/.test(id)) return requireOther(id);
+    if (!/^\.\.?\//.test(id)) return require(id);
     const part = path.join(path.dirname(file), id);
+    if (!/^\.\/[\w-]+\.cjs$/.test(id)) return require(part);
     return (loadedScripts.get(part) ?? loadScript(part)).exports;
   };
 }

@@ -2,7 +2,9 @@
  * Folds partial aggregates into one table: in the coordinator while groups are few, partition by partition on the pool when
  * they are many. The same kernels, so the same answer.
  */
+
 import { RunError } from '../core/errors.ts';
+import { monotonicMs } from '../core/monotonic.ts';
 import type { FunctionRegistry } from '../query/functions/registry.ts';
 import type { Plan } from '../query/plan.ts';
 import { type Arena, ArenaFullError } from './arena.ts';
@@ -95,13 +97,13 @@ export async function mergePartition(
   arena: Arena,
   loader: FunctionLoader = new FunctionLoader(),
 ): Promise<MergeOutcome> {
-  const started = performance.now();
+  const started = monotonicMs();
   const functions = await loader.load(task.plan.modules);
   const outbox = new RowOutbox(task.results.resultBytes, task.results.spill, true);
   try {
     const merge = task.inPasses ? mergeInPasses : mergeAtOnce;
     const { rowCount, groups } = merge(task, arena, outbox, functions);
-    const elapsedMs = performance.now() - started;
+    const elapsedMs = monotonicMs() - started;
     return {
       type: 'merge',
       overflowGroups: null,
@@ -122,7 +124,7 @@ export async function mergePartition(
       rowCount: 0,
       groups: 0,
       spent: spentBy(task),
-      elapsedMs: performance.now() - started,
+      elapsedMs: monotonicMs() - started,
     };
   } finally {
     outbox.close();

@@ -12,7 +12,7 @@ export interface WorkerSetup {
   /** One row of gauges per worker slot: see slots.ts. */
   readonly slots: SharedArrayBuffer;
   readonly slotCount: number;
-  /** Address of the module that handles tasks: see workers/worker-entry.cts. */
+  /** What handles tasks, the path of a bundle or the address of a module: see workers/worker-entry.cts. */
   readonly handler: string;
   /** Absent: heaps are not profiled. */
   readonly heapProfile?: HeapProfileSetup;

@@ -1,4 +1,5 @@
 /** Cuts a partition that is too large for an arena into 64 by further bits of the hash; each fits, or is cut again. */
+import { monotonicMs } from '../core/monotonic.ts';
 import type { Arena } from './arena.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { FunctionLoader } from './function-loader.ts';
@@ -13,7 +14,7 @@ const gatherBytes = 1 << 20;
 
 /** Throws ArenaFullError, RunError. */
 export async function routePartition(task: RouteTask, arena: Arena, loader: FunctionLoader): Promise<RouteOutcome> {
-  const started = performance.now();
+  const started = monotonicMs();
   const functions = await loader.load(task.plan.modules);
   const outbox = new PartialOutbox(task.results.resultBytes, task.results.spill);
   const table = new GroupTable(task.plan, arena, functions);
@@ -33,7 +34,7 @@ export async function routePartition(task: RouteTask, arena: Arena, loader: Func
       return true;
     });
     leave();
-    return { type: 'route', ...outbox.finish(), rows: [], elapsedMs: performance.now() - started };
+    return { type: 'route', ...outbox.finish(), rows: [], elapsedMs: monotonicMs() - started };
   } finally {
     outbox.close();
   }

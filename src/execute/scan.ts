@@ -6,6 +6,7 @@
  * start - 1 and reads past its end until its last record is complete.
  */
 
+import { monotonicMs } from '../core/monotonic.ts';
 import type { RecordCounts } from '../core/reject.ts';
 import { rejectReasons } from '../core/reject.ts';
 import { formatByName } from '../formats/table.ts';
@@ -59,11 +60,11 @@ const leastRelief = 0.2;
 
 /** Throws UsageError, RunError, ArenaFullError, PoisonRecordError. */
 export async function scan(task: ScanTask, context: ScanContext): Promise<ScanOutcome> {
-  const started = performance.now();
+  const started = monotonicMs();
   const functions = await (context.functions ?? new FunctionLoader()).load(task.plan.modules);
   if (task.plan.modules !== undefined) context.onFunctions?.();
   if (task.source.input === 'rejects') {
-    return { ...replay(task, context, functions, batchLimits(task)), elapsedMs: performance.now() - started };
+    return { ...replay(task, context, functions, batchLimits(task)), elapsedMs: monotonicMs() - started };
   }
   const scanner = new Scanner(task, context, functions);
   let outcome: Omit<ScanOutcome, 'elapsedMs'>;
@@ -73,7 +74,7 @@ export async function scan(task: ScanTask, context: ScanContext): Promise<ScanOu
   } finally {
     await scanner.close();
   }
-  return { ...outcome, elapsedMs: performance.now() - started };
+  return { ...outcome, elapsedMs: monotonicMs() - started };
 }
 
 function batchLimits({ source, limits, rejectAll }: ScanTask): Omit<BatchLimits, 'rejectsFile'> {
@@ -285,11 +286,11 @@ class Scanner {
   /** A loop takes a chunk in less than saying so would take. */
   #isReportDue(): boolean {
     if (!this.#processor.hasLoop || this.#window.offset - this.#reportedOffset >= reportBytes) return true;
-    return performance.now() - this.#reportedAtMs >= reportMs;
+    return monotonicMs() - this.#reportedAtMs >= reportMs;
   }
 
   #report(): void {
-    this.#reportedAtMs = performance.now();
+    this.#reportedAtMs = monotonicMs();
     const counts = this.#processor.counts;
     const before = this.#reported;
     this.#context.onChunk(this.#window.offset - this.#reportedOffset, {

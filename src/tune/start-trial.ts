@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { removeAbandonedFolders } from '../coordinator/temporary-folder.ts';
 import { RunError } from '../core/errors.ts';
+import { monotonicMs } from '../core/monotonic.ts';
 import type { Model } from './predict.ts';
 import type { LookJob, TrialJob, TrialMessage, TrialReport } from './trial.ts';
 
@@ -66,7 +67,7 @@ async function runProcess(
   signal: AbortSignal,
 ): Promise<Ended> {
   signal.throwIfAborted();
-  const startedAtMs = performance.now();
+  const startedAtMs = monotonicMs();
   // not JSON: what is read to its end, however far, ends at Infinity
   const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const;
   const child = spawn(program, args, { stdio: [...stdio], serialization: 'advanced' });
@@ -98,7 +99,7 @@ async function runProcess(
     clearTimeout(killer);
     signal.removeEventListener('abort', end);
   });
-  const ms = performance.now() - startedAtMs;
+  const ms = monotonicMs() - startedAtMs;
   if (endedBy !== null) await removeAbandonedFolders(job.options.spillDir ?? tmpdir());
   signal.throwIfAborted();
   const lastLine = said.trim().split('\n').at(-1) ?? '';

@@ -3,11 +3,13 @@
  *
  * Invariant: whatever ends it (time, Ctrl-C), no process is left and what was learned is handed back.
  */
+
 import type { Budget } from '../coordinator/budget.ts';
 import type { RunPlan } from '../coordinator/plan-run.ts';
 import { predictRun } from '../coordinator/predict-memory.ts';
 import type { PoolSettings, QuestionSettings } from '../coordinator/query-options.ts';
 import { RunError } from '../core/errors.ts';
+import { monotonicMs } from '../core/monotonic.ts';
 import type { InputName, SourceFile } from '../core/source.ts';
 import type { Target } from './choose.ts';
 import { heapLine, type InputModel, type Model, quietHeapBytes } from './predict.ts';
@@ -78,7 +80,7 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
 
 class Tuning {
   readonly #options: TuneOptions;
-  readonly #startedAtMs = performance.now();
+  readonly #startedAtMs = monotonicMs();
   readonly #trials: Trial[] = [];
   #count = 0;
 
@@ -197,6 +199,6 @@ class Tuning {
   }
 
   #elapsedMs(): number {
-    return performance.now() - this.#startedAtMs;
+    return monotonicMs() - this.#startedAtMs;
   }
 }
