@@ -1,11 +1,12 @@
 // Bundles what has to start fast, over what tsc wrote: a process that loads two hundred small modules, and loads half of
 // them again in every worker thread, spends more time on that than on a small question.
 //
-//   dist/bundle/command.cjs      the command until its workers start; dist/src/cli/millrace.cjs loads it
+//   dist/src/cli/millrace.cjs    the command's file, with what loads the next one out of V8's code cache
+//   dist/bundle/command.cjs      the command until its workers start
 //   dist/bundle/answer.cjs       what it loads then, while the threads boot, to answer a question
 //   dist/bundle/rest.cjs         what few runs need
 //   dist/src/index.js            the library, whole
-//   dist/workers/scan-worker.cjs what a worker thread runs; dist/workers/worker-entry.cjs loads it
+//   dist/workers/scan-worker.cjs what a worker thread runs; dist/workers/worker-entry.cjs loads it out of the code cache
 //   dist/workers/pool-worker.cjs what Piscina starts threads with
 //
 // CommonJS, except for the library: it starts sooner than modules do, under `node --input-type=module` too, and V8's code
@@ -29,6 +30,7 @@ async function bundle(entry, output, format, plugins = [], others = [], parts = 
     cwd: root,
     platform: 'node',
     external: [...external, ...others],
+    resolve: { extensionAlias: { '.cjs': ['.cts', '.cjs'] } },
     plugins: [poolWorkerFile(up), latePiscina, ownUrls(up), ...plugins],
     preserveEntrySignatures: 'allow-extension',
     onLog: (_level, log) => {
@@ -170,8 +172,10 @@ try {
     { name: 'answer', entry: 'src/outputs/text-table.ts' },
   ];
   await bundle('src/cli/main.ts', 'bundle/command.cjs', 'cjs', [lateRequires, hostImports], [], parts);
+  await bundle('src/cli/millrace.cts', 'src/cli/millrace.cjs', 'cjs');
   await bundle('src/index.ts', 'src/index.js', 'esm', [], [/^libpg-query\//]);
   await bundle('workers/scan-worker.ts', 'workers/scan-worker.cjs', 'cjs', [lateRequires, hostImports]);
+  await bundle('workers/worker-entry.cts', 'workers/worker-entry.cjs', 'cjs');
   await bundle('node_modules/piscina/dist/worker.js', 'workers/pool-worker.cjs', 'cjs');
   // of earlier builds, which had to go on working until here
   for (const name of readdirSync(`${root}dist/bundle`)) {
