@@ -8,18 +8,10 @@
  *
  * There is one thread more than tasks may run, so that the replacement of a retired worker is warm before it is needed.
  */
-import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { BulkResult } from '../execute/bulk.ts';
-import type {
-  Suspect,
-  TaskFailure,
-  WorkerEnvelope,
-  WorkerResult,
-  WorkerSetup,
-  WorkerTask,
-} from '../execute/messages.ts';
+import type { Suspect, TaskFailure, WorkerEnvelope, WorkerResult, WorkerTask } from '../execute/messages.ts';
 import { allocateSlots, Slots, suspectOf } from '../execute/slots.ts';
 import { AnswerMailbox } from './answer-mailbox.ts';
 import { codeOf, deathKind } from './death-kind.ts';
@@ -30,6 +22,7 @@ import type { PoolEvents, PoolOptions, Retirement, WorkerStart } from './pool-op
 import { noWorkerMessage, PoolWarnings } from './pool-warnings.ts';
 import type { RecyclePolicy, RecycleReason } from './recycle-policy.ts';
 import { abortError, TaskError } from './task-error.ts';
+import { threadOptions } from './thread-options.ts';
 import { isTicket, type Job, type Ticket } from './ticket.ts';
 import { transferListOf } from './transfer-list.ts';
 import { withResolvers } from './with-resolvers.ts';
@@ -92,30 +85,16 @@ export class WorkerPool {
     const buffer = allocateSlots(threads);
     this.slots = new Slots(buffer);
     for (let slot = 0; slot < threads; slot++) this.slots.set(slot, 'splitIndex', -1);
-    const setup: WorkerSetup = {
+    const setup = {
       arenaLimitBytes: options.arenaLimitBytes,
       slots: buffer,
       slotCount: threads,
       ...this.heapFiles?.setup,
-      handler: handlerOf(options.workerFile ?? new URL('../../workers/scan-worker.cjs', import.meta.url)),
     };
     this.#queueOptions = Pool.queueOptionsSymbol;
     this.#piscina = new Pool({
-      filename: fileURLToPath(new URL('../../workers/worker-entry.cjs', import.meta.url)),
-      minThreads: threads,
-      maxThreads: threads,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      concurrentTasksPerWorker: 1,
-      stricterFIFO: true,
-      atomics: 'disabled',
-      recordTiming: false,
-      workerData: setup,
+      ...threadOptions(options, setup),
       ...this.heapFiles?.threadOptions,
-      resourceLimits: {
-        maxOldGenerationSizeMb: options.heapOldMb,
-        maxYoungGenerationSizeMb: options.heapYoungMb,
-        stackSizeMb: 4,
-      },
       loadBalancer: (task, workers) => {
         const ticket: unknown = Reflect.get(task, Pool.queueOptionsSymbol);
         if (!isTicket(ticket)) return null;
@@ -513,9 +492,4 @@ export class WorkerPool {
     if (kind === 'deadline') this.events.emit('stuck', { worker });
     this.#pump();
   }
-}
-
-/** A bundle's path, because a thread that is told an address has to load what reads it. */
-function handlerOf(file: URL): string {
-  return file.pathname.endsWith('.cjs') ? fileURLToPath(file) : file.href;
 }
