@@ -66,15 +66,19 @@ const javascript = step('javascript', sources, 'dist/.tsc', 'node_modules/typesc
 if (javascript !== 'fresh') rmSync(`${root}dist/.bundles`, { force: true });
 const bundles = step('bundles', [...sources, 'config/bundle.mjs'], 'dist/.bundles', 'config/bundle.mjs', []);
 /** A cache for the version of Node.js that builds. */
-function cacheStep(name, script) {
+function cacheStep(name, script, others = []) {
   const mark = `dist/.${name.replace(' ', '-')}-${process.version}`;
   if (bundles !== 'fresh') rmSync(root + mark, { force: true });
   return bundles === 'failed'
     ? 'skipped'
-    : step(name, ['dist/.bundles', wasm, script, 'node_modules/libpg-query/package.json'], mark, script, []);
+    : step(name, ['dist/.bundles', wasm, script, ...others, 'node_modules/libpg-query/package.json'], mark, script, []);
 }
 
-const codeCache = cacheStep('code cache', 'config/code-cache.mjs');
+const codeCache = cacheStep('code cache', 'config/code-cache.mjs', [
+  'config/code-cache-command.cjs',
+  'config/code-cache-worker.cjs',
+  'config/save-code-cache.cjs',
+]);
 const wasmCache = cacheStep('wasm cache', 'config/wasm-cache.mjs');
 
 const failed = Object.entries({ kernels, javascript, bundles, codeCache, wasmCache }).flatMap(([name, how]) =>

@@ -150,7 +150,7 @@ describe('recycling', () => {
 
   it('retires a worker whose heap has passed the line', async () => {
     const pool = await open({ recycle: { ...defaultRecyclePolicy, heapShare: 0.5 } });
-    await pool.submit(task(0, 'keep 18')).result;
+    await pool.submit(task(0, 'keep 14')).result;
     await pool.submit(task(1, 'work')).result;
     await pool.close();
     expect(reasons(pool)).toEqual({ heap: 1 });
