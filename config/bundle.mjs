@@ -98,28 +98,51 @@ const latePiscina = {
   transform(code, id) {
     if (!/[\\/]piscina[\\/]/.test(id)) return null;
     let late = code;
-    for (const [said, instead] of Object.entries(latePieces)) late = late.replace(said, instead);
+    for (const [said, { members, instead }] of Object.entries(latePieces)) {
+      const [, name] = new RegExp(`const (\\w+) = ${said.replace(/[()]/g, '\\$&')}`).exec(code) ?? [];
+      if (name === undefined) continue;
+      for (const [, member] of code.matchAll(new RegExp(`\\b${name}\\.(?:default\\.)?(\\w+)`, 'g'))) {
+        if (!members.includes(member)) throw new Error(`Cannot bundle Piscina: it uses ${member} of ${said}`);
+      }
+      late = late.replace(said, instead);
+    }
     return late === code ? null : { code: late, map: null };
   },
 };
 
+/** By what Piscina says: the members that it uses, and what offers them. */
 const latePieces = {
-  '__importDefault(require("node:assert"))': `{
-    default: Object.assign((value) => value || require("node:assert")(value), {
-      notStrictEqual: (...values) => require("node:assert").notStrictEqual(...values),
-    }),
-  }`,
-  'require("node:perf_hooks")': `{
-    performance: { now: () => Number(process.hrtime.bigint()) / 1e6 },
-    get createHistogram() { return require("node:perf_hooks").createHistogram; },
-  }`,
-  'require("node:os")': '{ availableParallelism: () => require("node:os").availableParallelism() }',
-  'require("node:timers/promises")': '{ setTimeout: (...args) => require("node:timers/promises").setTimeout(...args) }',
-  'require("node:url")': `{
-    get URL() { return URL; },
-    fileURLToPath: (url) => require("node:url").fileURLToPath(url),
-    pathToFileURL: (path) => require("node:url").pathToFileURL(path),
-  }`,
+  '__importDefault(require("node:assert"))': {
+    members: ['default', 'notStrictEqual'],
+    instead: `{
+      default: Object.assign((value) => value || require("node:assert")(value), {
+        notStrictEqual: (...values) => require("node:assert").notStrictEqual(...values),
+      }),
+    }`,
+  },
+  'require("node:perf_hooks")': {
+    members: ['performance', 'createHistogram'],
+    instead: `{
+      performance: { now: () => Number(process.hrtime.bigint()) / 1e6 },
+      get createHistogram() { return require("node:perf_hooks").createHistogram; },
+    }`,
+  },
+  'require("node:os")': {
+    members: ['availableParallelism'],
+    instead: '{ availableParallelism: () => require("node:os").availableParallelism() }',
+  },
+  'require("node:timers/promises")': {
+    members: ['setTimeout'],
+    instead: '{ setTimeout: (...args) => require("node:timers/promises").setTimeout(...args) }',
+  },
+  'require("node:url")': {
+    members: ['URL', 'fileURLToPath', 'pathToFileURL'],
+    instead: `{
+      get URL() { return URL; },
+      fileURLToPath: (url) => require("node:url").fileURLToPath(url),
+      pathToFileURL: (path) => require("node:url").pathToFileURL(path),
+    }`,
+  },
 };
 
 /** Piscina looks for its thread's first file beside the module that says this. */

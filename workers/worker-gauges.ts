@@ -25,7 +25,7 @@ export class WorkerGauges {
   readonly #slots: Slots;
   /** This thread's fields. */
   readonly #row: Float64Array;
-  /** Null while the thread's first task is short: loading what observes takes two milliseconds. */
+  /** Null while the thread has had one short task without a user's functions: loading what observes takes two milliseconds. */
   #collections: PerformanceObserver | null = null;
   #gcSeconds = 0;
   #tasks = 0;
@@ -48,7 +48,8 @@ export class WorkerGauges {
     this.#slots.set(this.slot, 'taskStartedAtMs', Date.now());
     this.#slots.set(this.slot, 'progressAtMs', Date.now());
     this.#slots.set(this.slot, 'arenaLimitBytes', arena.limitBytes);
-    if (this.#tasks > 0) this.#observeCollections();
+    // a user's functions collect from their first record on
+    if (this.#tasks > 0 || task.plan.modules !== undefined) this.#observeCollections();
   }
 
   /** Called at every chunk boundary, with what the chunk added. */

@@ -53,7 +53,7 @@ export function planSplits(sources: readonly SourceFile[], request: SplitRequest
 
 /**
  * As much as the next split takes of what nobody has yet: five sixths of what each worker would get of it. So splits are large as
- * long as there is much to do, for each costs about three milliseconds, and small at the end, where workers wait for the last one
+ * long as there is much to do, for each costs about four milliseconds, and small at the end, where workers wait for the last one
  * (guided self-scheduling: Polychronopoulos and Kuck, 1987). In whole MiB.
  */
 function guidedBytes(rest: number, least: number, most: number, workers: number): number {

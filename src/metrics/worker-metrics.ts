@@ -69,12 +69,16 @@ function registerTotals(registry: Registry, { slots }: ObservedPool): void {
         for (let slot = 0; slot < slots.count; slot++) this.inc({ worker: `${slot}` }, slots.get(slot, field));
       },
     });
-  total('gc_seconds_total', 'Time in garbage collection, over all lives of the slot', 'gcSecondsTotal');
+  total(
+    'gc_seconds_total',
+    "Time in garbage collection, over all lives of the slot, without a life's first moment",
+    'gcSecondsTotal',
+  );
   total('flushes_total', 'Times that the arena was emptied at its soft line, over all lives', 'flushesTotal');
   total('tasks_total', 'Tasks ended, over all lives of the slot', 'tasksTotal');
   new Counter({
     name: 'millrace_worker_gc_pauses_total',
-    help: 'Garbage collections by kind, over all lives of the slot',
+    help: "Garbage collections by kind, over all lives of the slot, without those of a life's first moment",
     labelNames: ['worker', 'kind'],
     registers: [registry],
     collect() {

@@ -1,5 +1,5 @@
 /** Queries that call functions and aggregates of the user's, on real workers: the answers of plain JavaScript. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -222,4 +222,21 @@ describe('on the command line', () => {
     expect(said[2]).toBe('millrace: Cannot load functions from "exits.mjs": its thread exited with code 3\n');
     expect(said[3]).toBe('millrace: Cannot read functions from "missing.mjs": no such file\n');
   });
+});
+
+it('have their garbage counted from the first record of a worker on, however short its task is', async () => {
+  const folder = tempFolder();
+  const waste = join(folder, 'waste.mjs');
+  const body = '(n) => { let last; for (let i = 0; i < 400; i++) last = [i, n, last?.[0]]; return BigInt(last[0]); }';
+  writeFileSync(
+    waste,
+    `export const functions = { waste: { args: ['integer'], result: 'integer', call: ${body} } };\n`,
+  );
+  const metrics = join(folder, 'm.prom');
+  const sql = `SELECT sum(waste(n)) FROM '${csv}'`;
+  const flags = ['--workers', '1', '--functions', waste, '--metrics-textfile', metrics, '-o', 'csv', '--quiet'];
+  const { code, stderr } = await millrace(['query', sql, ...flags]);
+  expect([code, stderr]).toEqual([0, '']);
+  const pauses = readFileSync(metrics, 'utf8').matchAll(/^millrace_worker_gc_pauses_total\{.*\} (\d+)$/gm);
+  expect([...pauses].reduce((sum, [, count]) => sum + Number(count), 0)).toBeGreaterThan(0);
 });
