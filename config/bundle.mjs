@@ -13,7 +13,7 @@
 // cache can be had for it (code-cache.mjs). All other modules in dist/src and dist/workers stay as tsc wrote them, for
 // tests, and nothing bundled imports them.
 // Invariant: a module finds its files (`new URL('../../workers/kernels.wasm', import.meta.url)`) wherever it ends up.
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { rolldown } from 'rolldown';
@@ -196,6 +196,8 @@ try {
   ];
   await bundle('src/cli/main.ts', 'bundle/command.cjs', 'cjs', [lateRequires, hostImports], [], parts);
   await bundle('src/cli/millrace.cts', 'src/cli/millrace.cjs', 'cjs');
+  // npx does so once for a checkout and no more when dist/ was made anew
+  chmodSync(`${root}dist/src/cli/millrace.cjs`, 0o755);
   await bundle('src/index.ts', 'src/index.js', 'esm', [], [/^libpg-query\//]);
   await bundle('workers/scan-worker.ts', 'workers/scan-worker.cjs', 'cjs', [lateRequires, hostImports]);
   await bundle('workers/worker-entry.cts', 'workers/worker-entry.cjs', 'cjs');
