@@ -322,19 +322,21 @@ export class GroupTable {
   /**
    * Rows of the groups that may be among the best by one state, in pages: all whose rank is not below the bar, which is
    * asked for before each page; at the bar itself only those whose key comes before that of its row (0: any key). `kind`:
-   * what the state is read as; `sign` -1 ranks the smallest first.
+   * what the state is read as; `sign` -1 ranks the smallest first. The first page comes from `first` groups, each after it from
+   * twice as many as the one before, up to groupsPerPage: without a bar every group may be among the best.
    */
   *ranked(
     state: number,
     kind: 'count' | 'sum',
     sign: 1 | -1,
     whenNull: number,
+    first: number,
     bar: () => { readonly rank: number; readonly row: number },
   ): Generator<{ readonly rows: Uint32Array; readonly ranks: Float64Array }> {
     const arena = this.#arena;
     arena.kernels.walkGroups(this.#table);
     this.#ranks ||= arena.alloc(groupsPerPage * 8);
-    for (let more = true; more; ) {
+    for (let more = true, looked = first; more; looked *= 2) {
       const { rank, row } = bar();
       const answer =
         arena.kernels.rankGroups(
@@ -347,7 +349,7 @@ export class GroupTable {
           row,
           this.#page,
           this.#ranks,
-          groupsPerPage,
+          Math.min(looked, groupsPerPage),
         ) >>> 0;
       more = answer >= 0x80000000;
       const count = answer & 0x7fffffff;

@@ -22,7 +22,7 @@ export function* topCandidates(plan: Plan, table: GroupTable): Generator<Iterabl
     return;
   }
   const best = new BestRows(Math.max(1, wanted), rank.exact && tiesGoByKey(plan) ? table : null);
-  const pages = table.ranked(rank.state, rank.kind, rank.sign, rank.whenNull, () => best.bar);
+  const pages = table.ranked(rank.state, rank.kind, rank.sign, rank.whenNull, best.pruneAt + 1, () => best.bar);
   for (const { rows, ranks } of pages) best.offer(rows, ranks);
   yield best.rows();
 }
@@ -76,6 +76,11 @@ class BestRows {
   readonly #table: GroupTable | null;
   #entries: { readonly row: number; readonly rank: number }[] = [];
   #pruneAt: number;
+
+  /** Rows that are kept until there is a bar. */
+  get pruneAt(): number {
+    return this.#pruneAt;
+  }
 
   constructor(wanted: number, table: GroupTable | null) {
     this.#wanted = wanted;
