@@ -3,7 +3,7 @@ import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { Arena } from '../src/execute/arena.ts';
 import { type BulkResult, splitBulk } from '../src/execute/bulk.ts';
 import { FunctionLoader } from '../src/execute/function-loader.ts';
-import { mergePartition } from '../src/execute/merge.ts';
+import { mergePartitions } from '../src/execute/merge.ts';
 import type {
   MergeOutcome,
   RouteOutcome,
@@ -64,7 +64,7 @@ export default async function handle(envelope: WorkerEnvelope): Promise<WorkerRe
 
 async function run(task: WorkerTask, arena: Arena): Promise<ScanOutcome | MergeOutcome | RouteOutcome> {
   if (task.type === 'scan') return scan(task, contextOf(arena));
-  return task.type === 'merge' ? mergePartition(task, arena, functions) : routePartition(task, arena, functions);
+  return task.type === 'merge' ? mergePartitions(task, arena, functions) : routePartition(task, arena, functions);
 }
 
 const contextOf = (arena: Arena): ScanContext => ({

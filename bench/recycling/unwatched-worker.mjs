@@ -2,7 +2,7 @@
 import { threadId, workerData } from 'node:worker_threads';
 import { Arena } from '../../dist/src/execute/arena.js';
 import { FunctionLoader } from '../../dist/src/execute/function-loader.js';
-import { mergePartition } from '../../dist/src/execute/merge.js';
+import { mergePartitions } from '../../dist/src/execute/merge.js';
 import { routePartition } from '../../dist/src/execute/route.js';
 import { scan } from '../../dist/src/execute/scan.js';
 import { Slots } from '../../dist/src/execute/slots.js';
@@ -35,5 +35,5 @@ export default async function handle(task) {
 
 function run(task) {
   if (task.type === 'scan') return scan(task, context);
-  return task.type === 'merge' ? mergePartition(task, arena, functions) : routePartition(task, arena, functions);
+  return task.type === 'merge' ? mergePartitions(task, arena, functions) : routePartition(task, arena, functions);
 }

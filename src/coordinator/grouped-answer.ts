@@ -9,11 +9,12 @@ import { RunError } from '../core/errors.ts';
 import type { RowBlock } from '../core/row-block.ts';
 import { Arena, ArenaFullError } from '../execute/arena.ts';
 import { PartialMerger } from '../execute/merge.ts';
-import type { MergeResult, MergeTask, ResultLimits, RouteResult, RouteTask } from '../execute/messages.ts';
+import type { MergedPart, MergeResult, MergeTask, ResultLimits, RouteResult, RouteTask } from '../execute/messages.ts';
 import { partialGroups, partitionCount } from '../execute/partial.ts';
 import { release } from '../execute/release.ts';
 import { RowOutbox } from '../execute/row-outbox.ts';
 import type { Plan } from '../query/plan.ts';
+import { mergeBatches } from './merge-batches.ts';
 import type { PartialStore } from './partial-store.ts';
 import type { RowStore } from './row-store.ts';
 import type { Scanned } from './scan-order.ts';
@@ -30,7 +31,7 @@ export interface GroupedRun {
   /** Merges that run or are ready to. */
   readonly parallel: number;
   /** The task is made anew for every try, because its bytes leave with it. */
-  readonly merge: (partition: number, makeTask: () => MergeTask) => Promise<MergeResult>;
+  readonly merge: (partitions: readonly number[], makeTask: () => MergeTask) => Promise<MergeResult>;
   readonly route: (partition: number, makeTask: () => RouteTask) => Promise<RouteResult>;
 }
 
@@ -104,26 +105,33 @@ class Fold {
 
   /** `usedBits` of the hash were used to cut the partitions of the store. */
   async #mergeAll(store: PartialStore, usedBits: number, parallel: number): Promise<void> {
+    const { plan } = this.#run;
+    // a death of a user's function takes as little with it as can be
+    const batches = mergeBatches(store, parallel, plan.modules !== undefined);
+    // without keys there is a row even where no record matched
+    if (plan.keys.length === 0 && store.isEmpty) batches.push([0]);
     let next = 0;
     const work = async () => {
-      while (next < partitionCount) {
-        const partition = next++;
-        // without keys there is a row even where no record matched
-        const isOnly = partition === 0 && this.#run.plan.keys.length === 0 && store.isEmpty;
-        if (isOnly || store.has(partition)) await this.#mergeOne(store, partition, usedBits);
+      for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
+        await this.#mergeBatch(store, batch, usedBits);
       }
     };
     await Promise.all(Array.from({ length: parallel }, work));
     store.close();
   }
 
-  async #mergeOne(store: PartialStore, partition: number, usedBits: number): Promise<void> {
-    const { plan, rows } = this.#run;
-    const result = await this.#merge(store, partition, false);
-    if (result.overflowGroups === null) return rows.add(0, result);
-    if (result.overflowGroups <= fewGroups && hasSets(plan)) {
-      const merged = await this.#merge(store, partition, true);
-      if (merged.overflowGroups === null) return rows.add(0, merged);
+  async #mergeBatch(store: PartialStore, partitions: readonly number[], usedBits: number): Promise<void> {
+    for (const { partition, overflowGroups } of await this.#merge(store, partitions, false)) {
+      if (overflowGroups !== null) await this.#mergeLarge(store, partition, overflowGroups, usedBits);
+    }
+  }
+
+  /** `groups`: how many filled the arena. */
+  async #mergeLarge(store: PartialStore, partition: number, groups: number, usedBits: number): Promise<void> {
+    const { plan } = this.#run;
+    if (groups <= fewGroups && hasSets(plan)) {
+      const [merged] = await this.#merge(store, [partition], true);
+      if (merged?.overflowGroups === null) return;
     }
     if (plan.keys.length === 0 || usedBits + bitsPerCut > hashBits) {
       throw new RunError(
@@ -133,14 +141,16 @@ class Fold {
     await this.#cut(store, partition, usedBits);
   }
 
-  async #merge(store: PartialStore, partition: number, inPasses: boolean): Promise<MergeResult> {
-    const { plan, results } = this.#run;
-    const result = await this.#run.merge(partition, () => {
-      const segments = store.segments(partition);
-      return { type: 'merge', plan, partition, segments, bytesPerGroup: store.bytesPerGroup, inPasses, results };
+  /** Leaves the rows of what fits into an arena in the row store. */
+  async #merge(store: PartialStore, partitions: readonly number[], inPasses: boolean): Promise<readonly MergedPart[]> {
+    const { plan, results, rows } = this.#run;
+    const result = await this.#run.merge(partitions, () => {
+      const parts = partitions.map((partition) => ({ partition, segments: store.segments(partition) }));
+      return { type: 'merge', plan, parts, bytesPerGroup: store.bytesPerGroup, inPasses, results };
     });
     store.takeBack(result.spent);
-    return result;
+    rows.add(0, result);
+    return result.parts;
   }
 
   async #cut(store: PartialStore, partition: number, usedBits: number): Promise<void> {

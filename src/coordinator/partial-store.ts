@@ -75,10 +75,16 @@ export class PartialStore {
     return bytes;
   }
 
-  /** Whether any group belongs to the partition. */
-  has(partition: number): boolean {
-    if (this.#spilled.some(({ begins }) => (begins[partition + 1] ?? 0) > (begins[partition] ?? 0))) return true;
-    return this.#partials.some((partial) => partitionOf(partial, partition).length > 0);
+  /** Bytes of the partition; 0 where no group belongs to it. */
+  bytesOf(partition: number): number {
+    const spilled = this.#spilled.map(({ begins }) => (begins[partition + 1] ?? 0) - (begins[partition] ?? 0));
+    const held = this.#partials.map((partial) => partitionOf(partial, partition).length);
+    return [...spilled, ...held].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** What it may hold in memory, without what it was lent. */
+  get limitBytes(): number {
+    return this.#limitBytes;
   }
 
   /** Copies, so that a message carries one partition and not the whole partials behind views. */

@@ -283,7 +283,7 @@ class Run implements QueryRun {
         rows: this.#rows,
         openStore: () => this.#openStore(),
         parallel: this.#pool.options.workers + 1, // one partition is put together while others are merged
-        merge: (partition, makeTask) => this.#runner.merge(partition, makeTask),
+        merge: (partitions, makeTask) => this.#runner.merge(partitions, makeTask),
         route: (partition, makeTask) => this.#runner.route(partition, makeTask),
       });
     }

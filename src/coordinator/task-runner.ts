@@ -165,11 +165,14 @@ export class TaskRunner {
     this.#events.emit('retry', { what, split, attempt: attempt + 1, kind });
   }
 
-  async merge(partition: number, makeTask: () => MergeTask): Promise<MergeResult> {
-    return this.#insist(`the merge of partition ${partition}`, null, this.#retry, async () => {
+  async merge(partitions: readonly number[], makeTask: () => MergeTask): Promise<MergeResult> {
+    const what = `the merge of ${partitions.length === 1 ? 'partition' : 'partitions'} ${partitions.join(', ')}`;
+    return this.#insist(what, null, this.#retry, async () => {
       const result = expectType(await this.#pool.submit(makeTask(), this.#signal).result, 'merge');
-      const { elapsedMs, groups, memory } = result;
-      this.#events.emit('merged', { partition, worker: memory.worker, elapsedMs, groups });
+      const { worker } = result.memory;
+      for (const { partition, elapsedMs, groups } of result.parts) {
+        this.#events.emit('merged', { partition, worker, elapsedMs, groups });
+      }
       return result;
     });
   }

@@ -20,7 +20,7 @@ import type { RowOutbox } from './row-outbox.ts';
 import { rowsWanted, type SortedRow, sortedBlock } from './rows.ts';
 import { Sorter } from './sorter.ts';
 import { ArenaStateReader } from './state-reader.ts';
-import { topCandidates } from './top-candidates.ts';
+import { type RankFloor, topCandidates } from './top-candidates.ts';
 
 /** Above so many wanted rows they are sorted in the arena. */
 const mostInHeap = 4096;
@@ -30,17 +30,21 @@ export function roomToFinalize(arena: Arena): number {
   return Math.max(3 << 20, Math.floor(arena.limitBytes / 8));
 }
 
-/** Adds the result rows to the outbox in sorted runs, at most limit + offset of them in all; how many. Throws ArenaFullError. */
+/**
+ * Adds the result rows to the outbox in sorted runs, at most limit + offset of them in all; how many. `floor`: of other tables
+ * whose rows go the same way. Throws ArenaFullError.
+ */
 export function finalizeGroups(
   plan: Plan,
   table: GroupTable,
   arena: Arena,
   outbox: RowOutbox,
   functions: FunctionRegistry = builtIns,
+  floor?: RankFloor,
 ): number {
   const group = new GroupEnvironment(plan, table, arena, functions);
   const fewGroups = Math.min(table.groups, rowsWanted(plan)) <= mostInHeap;
-  return fewGroups ? finalizeBest(plan, table, group, outbox) : finalizeAll(plan, table, arena, group, outbox);
+  return fewGroups ? finalizeBest(plan, table, group, outbox, floor) : finalizeAll(plan, table, arena, group, outbox);
 }
 
 /** All groups as rows, through the arena. */
@@ -100,12 +104,18 @@ function keepThoseThatHave(plan: Plan, group: GroupEnvironment, arena: Arena, pa
 }
 
 /** The best groups, of which there are few. */
-function finalizeBest(plan: Plan, table: GroupTable, group: GroupEnvironment, outbox: RowOutbox): number {
+function finalizeBest(
+  plan: Plan,
+  table: GroupTable,
+  group: GroupEnvironment,
+  outbox: RowOutbox,
+  floor?: RankFloor,
+): number {
   const wanted = rowsWanted(plan);
   const keys = new ByteWriter();
   const rows = new ByteWriter();
   const found: (SortedRow & { readonly group: number })[] = [];
-  for (const page of topCandidates(plan, table)) {
+  for (const page of topCandidates(plan, table, floor)) {
     for (const row of page) {
       group.moveTo(row);
       if (plan.having !== null && compute(plan.having, group, plan) !== true) continue;

@@ -13,10 +13,11 @@ import { finalizeGroups, roomToFinalize } from './finalize.ts';
 import { FunctionLoader } from './function-loader.ts';
 import { GroupTable } from './group-table.ts';
 import { mergeInPasses } from './merge-in-passes.ts';
-import type { MergeOutcome, MergeTask, PartialSegment } from './messages.ts';
+import type { MergedPart, MergeOutcome, MergePart, MergeTask, PartialSegment } from './messages.ts';
 import { partialBody } from './partial.ts';
-import { RowOutbox } from './row-outbox.ts';
+import { RowOutbox, type RowsOut } from './row-outbox.ts';
 import { SegmentReader } from './segment-reader.ts';
+import { RankFloor } from './top-candidates.ts';
 
 /** Partitions differ a little, and an index that is a little too small is made again. */
 const indexMargin = 1.05;
@@ -91,52 +92,67 @@ export class PartialMerger {
   }
 }
 
-/** Merges and finalizes one partition; where it does not fit into the arena, that is the outcome. */
-export async function mergePartition(
+/** Merges and finalizes partitions; what does not fit into the arena is left out, and the outcome says so. */
+export async function mergePartitions(
   task: MergeTask,
   arena: Arena,
   loader: FunctionLoader = new FunctionLoader(),
 ): Promise<MergeOutcome> {
   const started = monotonicMs();
   const functions = await loader.load(task.plan.modules);
-  const outbox = new RowOutbox(task.results.resultBytes, task.results.spill, true);
+  const out: RowsOut = { rows: [], runs: [] };
+  const parts: MergedPart[] = [];
+  const floor = new RankFloor();
+  let rowCount = 0;
+  for (const part of task.parts) {
+    const merged = mergePart(part, task, arena, functions, floor, bytesOf(out.rows));
+    out.rows.push(...merged.out.rows);
+    out.runs.push(...merged.out.runs);
+    rowCount += merged.rowCount;
+    parts.push(merged.part);
+  }
+  return { type: 'merge', parts, ...out, rowCount, spent: spentBy(task), elapsedMs: monotonicMs() - started };
+}
+
+/** `heldBytes`: what other partitions leave in memory of the limit. */
+function mergePart(
+  { partition, segments }: MergePart,
+  task: MergeTask,
+  arena: Arena,
+  functions: FunctionRegistry,
+  floor: RankFloor,
+  heldBytes: number,
+): { readonly part: MergedPart; readonly out: RowsOut; readonly rowCount: number } {
+  const started = monotonicMs();
+  arena.reset();
+  const outbox = new RowOutbox(Math.max(0, task.results.resultBytes - heldBytes), task.results.spill, true);
   try {
     const merge = task.inPasses ? mergeInPasses : mergeAtOnce;
-    const { rowCount, groups } = merge(task, arena, outbox, functions);
-    const elapsedMs = monotonicMs() - started;
-    return {
-      type: 'merge',
-      overflowGroups: null,
-      ...outbox.finish(),
-      rowCount,
-      groups,
-      spent: spentBy(task),
-      elapsedMs,
-    };
+    const { rowCount, groups } = merge(task, segments, arena, outbox, functions, floor);
+    const part = { partition, groups, overflowGroups: null, elapsedMs: monotonicMs() - started };
+    return { part, out: outbox.finish(), rowCount };
   } catch (error) {
     if (!(error instanceof ArenaFullError)) throw error;
     const overflowGroups = error instanceof MergeOverflow ? error.groups : 0;
-    return {
-      type: 'merge',
-      overflowGroups,
-      rows: [],
-      runs: [],
-      rowCount: 0,
-      groups: 0,
-      spent: spentBy(task),
-      elapsedMs: monotonicMs() - started,
-    };
+    const part = { partition, groups: 0, overflowGroups, elapsedMs: monotonicMs() - started };
+    return { part, out: { rows: [], runs: [] }, rowCount: 0 };
   } finally {
     outbox.close();
   }
 }
 
+function bytesOf(blocks: readonly Uint8Array[]): number {
+  return blocks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
 /** A new buffer for every partition would be new pages for every one, which cost more than what is written to them. */
 function spentBy(task: MergeTask): Uint8Array[] {
-  return task.segments.flatMap((segment) => {
-    if (segment.type !== 'bytes' || segment.bytes.buffer.byteLength < leastBulkBytes) return [];
-    return [new Uint8Array(segment.bytes.buffer)];
-  });
+  return task.parts.flatMap(({ segments }) =>
+    segments.flatMap((segment) => {
+      if (segment.type !== 'bytes' || segment.bytes.buffer.byteLength < leastBulkBytes) return [];
+      return [new Uint8Array(segment.bytes.buffer)];
+    }),
+  );
 }
 
 /** The arena is full, with so many groups in it. */
@@ -150,23 +166,24 @@ class MergeOverflow extends ArenaFullError {
 }
 
 function mergeAtOnce(
-  task: MergeTask,
+  { plan, bytesPerGroup }: MergeTask,
+  segments: readonly PartialSegment[],
   arena: Arena,
   outbox: RowOutbox,
   functions: FunctionRegistry,
+  floor: RankFloor,
 ): { rowCount: number; groups: number } {
-  const { plan, segments } = task;
   const table = new GroupTable(plan, arena, functions);
   const reader = new SegmentReader(arena);
   // what is kept back is for sorting the result
   arena.kernels.setArenaLimit(arena.limitBytes - roomToFinalize(arena));
-  const mostGroups = mostGroupsIn(segments, task.bytesPerGroup);
+  const mostGroups = mostGroupsIn(segments, bytesPerGroup);
   if (mostGroups * 32 < arena.limitBytes / 2) table.reserve(mostGroups);
   if (!reader.read(table, segments, (begin, end) => table.merge(begin, end))) throw new MergeOverflow(table.groups);
   arena.kernels.setArenaLimit(arena.limitBytes);
   table.ensureOnlyGroup();
   const groups = table.groups;
-  return { rowCount: finalizeGroups(plan, table, arena, outbox, functions), groups };
+  return { rowCount: finalizeGroups(plan, table, arena, outbox, functions, floor), groups };
 }
 
 /** About how many groups segments hold at most: a first size for the index, of which few groups use half or all. */

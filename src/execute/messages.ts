@@ -84,17 +84,22 @@ export interface ScanResult {
   readonly elapsedMs: number;
 }
 
-/** Merges one hash partition of many partials and finalizes it. */
+/** Merges hash partitions of many partials and finalizes them, one after the other. */
 export interface MergeTask {
   readonly type: 'merge';
   readonly plan: Plan;
-  readonly partition: number;
-  readonly segments: readonly PartialSegment[];
+  readonly parts: readonly MergePart[];
   /** On average over all partials, for a first size of the index. */
   readonly bytesPerGroup: number;
   /** For a few groups whose sets do not fit into the arena: the segments are read several times. */
   readonly inPasses: boolean;
   readonly results: ResultLimits;
+}
+
+/** One partition of all partials. */
+export interface MergePart {
+  readonly partition: number;
+  readonly segments: readonly PartialSegment[];
 }
 
 /** Bytes of one partition of one partial: in memory, or in a spill file. */
@@ -104,17 +109,25 @@ export type PartialSegment =
 
 export interface MergeResult {
   readonly type: 'merge';
-  /** How many groups were in the arena when it was full: nothing was merged. null: all went well. */
-  readonly overflowGroups: number | null;
+  /** As in the task. */
+  readonly parts: readonly MergedPart[];
   /** Encoded result rows in the plan's final order, cut to limit + offset, each block self-contained. */
   readonly rows: readonly Uint8Array[];
   /** The same in a spill file, instead of `rows`, where they were too many. */
   readonly runs: readonly SpilledPart[];
   readonly rowCount: number;
-  readonly groups: number;
   /** Buffers of the task's segments, if they were large, to be filled again. */
   readonly spent: readonly Uint8Array[];
   readonly memory: MemorySample;
+  readonly elapsedMs: number;
+}
+
+/** What became of a partition; the rows of all are together. */
+export interface MergedPart {
+  readonly partition: number;
+  readonly groups: number;
+  /** How many groups were in the arena when it was full: nothing was merged. null: all went well. */
+  readonly overflowGroups: number | null;
   readonly elapsedMs: number;
 }
 

@@ -12,19 +12,47 @@ import type { GroupTable } from './group-table.ts';
 import { rowsWanted } from './rows.ts';
 
 const mostWanted = 100_000;
+/** Of more wanted groups no floor is kept: it would take longer than it spares. */
+const mostForFloor = 4096;
 
-/** Row addresses, in pages. */
-export function* topCandidates(plan: Plan, table: GroupTable): Generator<Iterable<number>> {
+/** What a group has to reach to be among the best of several tables, as far as they were seen: its rank may not be lower. */
+export class RankFloor {
+  rank = Number.NEGATIVE_INFINITY;
+  /** The best so far, descending. */
+  #ranks = new Float64Array(0);
+
+  /** Ranks of the best groups of one more table, of which `wanted` are wanted in all. */
+  add(ranks: readonly number[], wanted: number): void {
+    if (wanted > mostForFloor) return;
+    this.#ranks = Float64Array.from([...this.#ranks, ...ranks])
+      .sort()
+      .reverse()
+      .subarray(0, wanted);
+    if (this.#ranks.length === wanted) this.rank = this.#ranks.at(-1) ?? this.rank;
+  }
+}
+
+/** Row addresses, in pages. Groups below the floor are left out, and it rises with those that are not. */
+export function* topCandidates(
+  plan: Plan,
+  table: GroupTable,
+  floor: RankFloor = new RankFloor(),
+): Generator<Iterable<number>> {
   const rank = rankOf(plan, table);
   const wanted = rowsWanted(plan);
   if (rank === null || plan.having !== null || wanted > mostWanted || table.groups <= 2 * wanted) {
     yield* table.rows();
     return;
   }
-  const best = new BestRows(Math.max(1, wanted), rank.exact && tiesGoByKey(plan) ? table : null);
+  const best = new BestRows(Math.max(1, wanted), rank.exact && tiesGoByKey(plan) ? table : null, floor.rank);
   const pages = table.ranked(rank.state, rank.kind, rank.sign, rank.whenNull, best.pruneAt + 1, () => best.bar);
   for (const { rows, ranks } of pages) best.offer(rows, ranks);
-  yield best.rows();
+  const entries = best.finish();
+  floor.add(
+    entries.map((entry) => entry.rank),
+    wanted,
+  );
+  yield entries.map(({ row }) => row);
 }
 
 /** Whether groups of equal rank come in the order of their keys: nothing else is asked for, or just that. */
@@ -70,7 +98,7 @@ const countKinds: ReadonlySet<StateKind> = new Set(['count', 'countValid', 'dist
 /** Keeps every row that may be among the n best. */
 class BestRows {
   /** Nothing below it can be among the best; `row`: nor what ties with it and comes after this row's key. */
-  bar = { rank: Number.NEGATIVE_INFINITY, row: 0 };
+  bar: { readonly rank: number; readonly row: number };
   readonly #wanted: number;
   /** Breaks ties by key; null: all ties are kept. */
   readonly #table: GroupTable | null;
@@ -82,7 +110,8 @@ class BestRows {
     return this.#pruneAt;
   }
 
-  constructor(wanted: number, table: GroupTable | null) {
+  constructor(wanted: number, table: GroupTable | null, floor: number) {
+    this.bar = { rank: floor, row: 0 };
     this.#wanted = wanted;
     this.#table = table;
     this.#pruneAt = 2 * wanted + 32;
@@ -103,9 +132,9 @@ class BestRows {
     return this.bar.row !== 0 && this.#table !== null && this.#table.compare(row, this.bar.row) >= 0;
   }
 
-  rows(): number[] {
+  finish(): readonly { readonly row: number; readonly rank: number }[] {
     this.#prune();
-    return this.#entries.map(({ row }) => row);
+    return this.#entries;
   }
 
   #prune(): void {

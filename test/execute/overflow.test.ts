@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../src/core/value.ts';
 import { FunctionLoader } from '../../src/execute/function-loader.ts';
-import { mergePartition } from '../../src/execute/merge.ts';
+import { mergePartitions } from '../../src/execute/merge.ts';
 import type { MergeOutcome, PartialSegment } from '../../src/execute/messages.ts';
 import { partitionCount, partitionOf } from '../../src/execute/partial.ts';
 import { routePartition } from '../../src/execute/route.ts';
@@ -83,13 +83,12 @@ function merge(segments: readonly PartialSegment[], arenaBytes: number, inPasses
   const task = {
     type: 'merge',
     plan,
-    partition: 0,
-    segments,
+    parts: [{ partition: 0, segments }],
     bytesPerGroup: 24,
     inPasses,
     results: results(),
   } as const;
-  return mergePartition(task, testArena(arenaBytes));
+  return mergePartitions(task, testArena(arenaBytes));
 }
 
 const byKey = (a: readonly Value[], b: readonly Value[]) => Number(a[0]) - Number(b[0]);
@@ -103,8 +102,11 @@ describe('a few groups with sets that are larger than the arena', () => {
 
   it('overflow it, with few groups in it', async () => {
     const outcomes = await Promise.all(used.map((p) => merge(segmentsOf(p), 8 << 20, false)));
-    for (const { overflowGroups, rows } of outcomes) {
-      expect(overflowGroups).toBeLessThanOrEqual(groups);
+    for (const {
+      parts: [part],
+      rows,
+    } of outcomes) {
+      expect(part?.overflowGroups).toBeLessThanOrEqual(groups);
       expect(rows).toEqual([]);
     }
   });
@@ -127,7 +129,7 @@ describe('a partition with more groups than the arena holds', () => {
 
   it('is cut by other bits of the hash, and its parts hold every group once', async () => {
     const overflow = await merge(whole, 6 << 20, false);
-    expect(overflow.overflowGroups).toBeGreaterThan(1024);
+    expect(overflow.parts[0]?.overflowGroups).toBeGreaterThan(1024);
     const task = { type: 'route', plan, segments: whole, usedBits: 12, results: results() } as const;
     const routed = await routePartition(task, testArena(6 << 20), new FunctionLoader());
     const rows: Value[][] = [];
@@ -140,7 +142,7 @@ describe('a partition with more groups than the arena holds', () => {
         }),
       ];
       const outcome = await merge(segments, 6 << 20, false);
-      expect(outcome.overflowGroups).toBeNull();
+      expect(outcome.parts[0]?.overflowGroups).toBeNull();
       rows.push(...rowsOf(outcome));
     }
     expect(rows.sort(byKey)).toEqual(truth(120_000, groups));
