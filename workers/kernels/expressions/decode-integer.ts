@@ -77,25 +77,39 @@ function decodeRow(spans: usize, flags: usize, row: usize, out: usize, notIntege
   else store<u8>(flags + row, code == OVERFLOW ? <u8>overflow : <u8>notInteger);
 }
 
+/** Two rows of decodeInteger. */
+// @ts-ignore: decorator
+@inline
+function decodePair(spans: usize, flags: usize, row: usize, out: usize, notInteger: u32, overflow: u32): void {
+  const first = load<u64>(spans + (row << 3));
+  const second = load<u64>(spans + (row << 3), 8);
+  const firstLength = <u32>(first >> 32);
+  const secondLength = <u32>(second >> 32);
+  if (load<u16>(flags + row) == VALID && ((firstLength - 1) | (secondLength - 1)) < 8) {
+    const digits = digitsOfPair(
+      <usize>(<u32>first + firstLength), firstLength, <usize>(<u32>second + secondLength), secondLength,
+    );
+    if (areDigits(digits)) {
+      v128.store(out + (row << 3), i64x2.extend_low_i32x4_u(numbersOfPair(digits)));
+      return;
+    }
+  }
+  decodeApart(spans, flags, row, out, notInteger, overflow);
+}
+
+function decodeApart(spans: usize, flags: usize, row: usize, out: usize, notInteger: u32, overflow: u32): void {
+  decodeRow(spans, flags, row, out, notInteger, overflow);
+  decodeRow(spans, flags, row + 1, out, notInteger, overflow);
+}
+
 /** Rows whose `flags` are 0 are decoded into `out`; a failure writes `notInteger` or `overflow` into their flag. */
 export function decodeInteger(spans: usize, flags: usize, rows: u32, out: usize, notInteger: u32, overflow: u32): void {
   const even = <usize>(rows & ~1);
-  for (let row: usize = 0; row < even; row += 2) {
-    const first = load<u64>(spans + (row << 3));
-    const second = load<u64>(spans + (row << 3), 8);
-    const firstLength = <u32>(first >> 32);
-    const secondLength = <u32>(second >> 32);
-    if (load<u16>(flags + row) == VALID && ((firstLength - 1) | (secondLength - 1)) < 8) {
-      const digits = digitsOfPair(
-        <usize>(<u32>first + firstLength), firstLength, <usize>(<u32>second + secondLength), secondLength,
-      );
-      if (areDigits(digits)) {
-        v128.store(out + (row << 3), i64x2.extend_low_i32x4_u(numbersOfPair(digits)));
-        continue;
-      }
-    }
-    decodeRow(spans, flags, row, out, notInteger, overflow);
-    decodeRow(spans, flags, row + 1, out, notInteger, overflow);
+  let row: usize = 0;
+  for (; row + 2 < even; row += 4) {
+    decodePair(spans, flags, row, out, notInteger, overflow);
+    decodePair(spans, flags, row + 2, out, notInteger, overflow);
   }
+  if (row < even) decodePair(spans, flags, row, out, notInteger, overflow);
   if (even < <usize>rows) decodeRow(spans, flags, even, out, notInteger, overflow);
 }
