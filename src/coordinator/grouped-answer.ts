@@ -13,6 +13,7 @@ import type { MergedPart, MergeResult, MergeTask, ResultLimits, RouteResult, Rou
 import { partialGroups, partitionCount } from '../execute/partial.ts';
 import { release } from '../execute/release.ts';
 import { RowOutbox } from '../execute/row-outbox.ts';
+import { rowsWanted } from '../execute/rows.ts';
 import type { Plan } from '../query/plan.ts';
 import { mergeBatches } from './merge-batches.ts';
 import type { PartialStore } from './partial-store.ts';
@@ -43,6 +44,8 @@ const mostBytesHere = 32 << 20;
 const keptFromStore = 64 << 20;
 /** Where an arena is full of so few groups, it is their sets that are large. */
 const fewGroups = 1024;
+/** Of more rows no two partitions are merged by one task: what they leave would stand in memory together. */
+const mostRowsTogether = 1024;
 const bitsPerCut = Math.log2(partitionCount);
 const hashBits = 32;
 
@@ -106,8 +109,9 @@ class Fold {
   /** `usedBits` of the hash were used to cut the partitions of the store. */
   async #mergeAll(store: PartialStore, usedBits: number, parallel: number): Promise<void> {
     const { plan } = this.#run;
-    // a death of a user's function takes as little with it as can be
-    const batches = mergeBatches(store, parallel, plan.modules !== undefined);
+    // a death of a user's function takes as little with it as can be, and many rows of one partition are memory enough
+    const isAlone = plan.modules !== undefined || rowsWanted(plan) > mostRowsTogether;
+    const batches = mergeBatches(store, parallel, isAlone);
     // without keys there is a row even where no record matched
     if (plan.keys.length === 0 && store.isEmpty) batches.push([0]);
     let next = 0;

@@ -67,6 +67,7 @@ export function planRun(
     workers,
     splitBytes: request.splitBytes ?? null,
     kind,
+    arenaBytes: divide(false, workers).workerArenaBytes,
     isSplittable,
   };
   const splitBytes = request.splitBytes ?? defaultSplitBytes(sources, splitRequest);

@@ -18,6 +18,9 @@ export type SplitKind = (typeof splitKinds)[number];
 
 const mostBytes: Readonly<Record<SplitKind, number>> = { groups: 512 * mib, rows: 8 * mib, functions: 32 * mib };
 
+/** However small the arena is, for each split costs about four milliseconds. */
+const leastMost = 8 * mib;
+
 export function splitKindOf(plan: Pick<Plan, 'shape' | 'modules'>): SplitKind {
   if (plan.shape === 'rows') return 'rows';
   return plan.modules === undefined ? 'groups' : 'functions';
@@ -28,6 +31,8 @@ export interface SplitRequest {
   /** As said by the user, or null. */
   readonly splitBytes: number | null;
   readonly kind: SplitKind;
+  /** Of a worker: what a split leaves is about as large as the split at most, and stands outside of the arena until it is sent. */
+  readonly arenaBytes: number;
   readonly isSplittable: (input: InputName) => boolean;
 }
 
@@ -68,7 +73,7 @@ export function defaultSplitBytes(sources: readonly SourceFile[], request: Split
 }
 
 function limitsOf(sources: readonly SourceFile[], request: SplitRequest): { least: number; most: number } {
-  const most = mostBytes[request.kind];
+  const most = Math.min(mostBytes[request.kind], Math.max(leastMost, Math.floor(request.arenaBytes / mib) * mib));
   const small = Math.floor(splittableBytes(sources, request) / (request.workers * 8) / mib) * mib;
   return { least: Math.min(most, Math.max(mib, Math.min(small, 16 * mib))), most };
 }

@@ -287,6 +287,7 @@ describe('splits', () => {
     workers: 2,
     splitBytes: null,
     kind: 'groups',
+    arenaBytes: gib,
     isSplittable: (input: string) => input === 'file',
   } as const;
 
@@ -333,6 +334,16 @@ describe('splits', () => {
     },
   );
 
+  it.each([
+    [16 * mib, 16],
+    [25.6 * mib, 25],
+    [mib, 8],
+  ])('are no larger than the arena of a worker, %i bytes, unless that is very small', (arenaBytes, most) => {
+    const sizes = planSplits([file('a', gib)], { ...request, arenaBytes }).map(({ start, end }) => (end - start) / mib);
+    expect(sizes[0]).toBe(most);
+    expect(Math.max(...sizes)).toBe(most);
+  });
+
   it('set how long a worker lives: 25 GB', () => {
     expect([mib, 64 * mib].map(defaultRecycleAfter)).toEqual([23_842, 373]);
   });
@@ -371,7 +382,7 @@ describe('a run', () => {
       workerArenaBytes: 32 * mib,
     });
     expect(pool).toMatchObject({ heapOldMb: 52, heapYoungMb: 12, arenaLimitBytes: 32 * mib, deadlineMs: 120_000 });
-    expect(recycleAfter).toBe(56);
+    expect(recycleAfter).toBe(746); // 25 GB in splits of 32 MiB
   });
 
   it('does not start in too little memory', () => {
