@@ -282,7 +282,7 @@ class Run implements QueryRun {
         store: this.#store,
         rows: this.#rows,
         openStore: () => this.#openStore(),
-        parallel: this.#pool.options.workers + 1, // one partition is put together while others are merged
+        parallel: this.#pool.options.workers + 1, // one task is put together while others are merged
         merge: (partitions, makeTask) => this.#runner.merge(partitions, makeTask),
         route: (partition, makeTask) => this.#runner.route(partition, makeTask),
       });

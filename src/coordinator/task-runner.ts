@@ -166,7 +166,8 @@ export class TaskRunner {
   }
 
   async merge(partitions: readonly number[], makeTask: () => MergeTask): Promise<MergeResult> {
-    const what = `the merge of ${partitions.length === 1 ? 'partition' : 'partitions'} ${partitions.join(', ')}`;
+    const [first, last] = [partitions[0], partitions.at(-1)];
+    const what = `the merge of ${first === last ? `partition ${first}` : `partitions ${first} to ${last}`}`;
     return this.#insist(what, null, this.#retry, async () => {
       const result = expectType(await this.#pool.submit(makeTask(), this.#signal).result, 'merge');
       const { worker } = result.memory;

@@ -7,18 +7,14 @@ import { GroupTable } from '../../src/execute/group-table.ts';
 import { partialBody, partialGroups, partitionCount, partitionOf } from '../../src/execute/partial.ts';
 import { ArenaStateReader } from '../../src/execute/state-reader.ts';
 import { testArena } from '../support/arena.ts';
+import { groupedPlan } from '../support/grouped-plan.ts';
 
 const rows = 2000;
 
 /** A plan of one aggregate call per state, over keys of one type. */
 function planOf(keyType: SqlType | null, states: readonly { kind: StateKind; type: SqlType }[]) {
   const column = (type: SqlType) => ({ kind: 'column', type, column: 0, at: 0 }) as const;
-  return {
-    sql: '',
-    format: { name: 'lines', columns: [], open: false, records: 'lines', dialect: null },
-    columns: [],
-    filter: null,
-    shape: 'grouped',
+  return groupedPlan({
     keys: keyType === null ? [] : [column(keyType)],
     aggregates: states.map(({ kind, type }) => ({
       name: kind,
@@ -29,12 +25,7 @@ function planOf(keyType: SqlType | null, states: readonly { kind: StateKind; typ
       type,
       states: [{ kind, arg: kind === 'count' ? -1 : 0 }],
     })),
-    outputs: [],
-    having: null,
-    orderBy: [],
-    limit: null,
-    offset: 0,
-  } as const;
+  });
 }
 
 function placeIntegers(arena: Arena, values: readonly bigint[]): number {

@@ -9,6 +9,7 @@ import { framesOf } from '../../src/execute/spill.ts';
 import type { Expr, OrderTerm, Plan } from '../../src/query/plan.ts';
 import { partialOf, type Sample } from '../laws/aggregation.ts';
 import { testArena } from '../support/arena.ts';
+import { groupedPlan } from '../support/grouped-plan.ts';
 import { Random } from '../support/random.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -22,23 +23,17 @@ function planOf(term: OrderTerm, limit: number, offset: number): Plan {
     { name: 'count', states: [{ kind: 'countValid', arg: 0 }] },
     { name: 'sum', states: [{ kind: 'sumInteger', arg: 0 }] },
   ] as const;
-  return {
-    sql: 'test',
-    format: { name: 'csv', columns: [], open: false, records: 'lines', dialect: null },
-    columns: [],
-    filter: null,
-    shape: 'grouped',
+  return groupedPlan({
     keys: [column(0)],
     aggregates: calls.map((call) => ({
       ...call,
       ...{ type: 'integer', distinct: false, params: [], args: [column(1)], filter: null },
     })),
     outputs: [key, aggregate(0), aggregate(1)].map((expr, i) => ({ name: `c${i}`, type: 'integer', expr })),
-    having: null,
     orderBy: [term, { expr: key, descending: false, nullsFirst: false }],
     limit,
     offset,
-  };
+  });
 }
 
 /** Groups of a few records, some of many, some whose values are all NULL: their sum is. */

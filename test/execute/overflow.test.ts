@@ -11,6 +11,7 @@ import { framesOf } from '../../src/execute/spill.ts';
 import type { Expr, Plan } from '../../src/query/plan.ts';
 import { partialOf } from '../laws/aggregation.ts';
 import { testArena } from '../support/arena.ts';
+import { groupedPlan } from '../support/grouped-plan.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const column = (index: number): Expr => ({ kind: 'column', type: 'integer', column: index, at: 0 });
@@ -24,12 +25,7 @@ const calls = [
   { name: 'min', params: [], states: [{ kind: 'minInteger', arg: 0 }], type: 'integer', distinct: false },
 ] as const;
 
-const plan: Plan = {
-  sql: 'test',
-  format: { name: 'csv', columns: [], open: false, records: 'lines', dialect: null },
-  columns: [],
-  filter: null,
-  shape: 'grouped',
+const plan = groupedPlan({
   keys: [column(0)],
   aggregates: calls.map((call) => ({ ...call, args: [column(1)], filter: null })),
   outputs: [
@@ -40,11 +36,7 @@ const plan: Plan = {
       expr: { kind: 'aggregate', type, index, at: 0 },
     })),
   ],
-  having: null,
-  orderBy: [],
-  limit: null,
-  offset: 0,
-};
+});
 
 /** The value of the i-th sample: half of them come twice. */
 const sampleOf = (i: number) => BigInt((Math.imul(i >> (i & 1), 2654435761) >>> 0) % 1_000_003) - 500_000n;

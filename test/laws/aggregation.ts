@@ -7,6 +7,7 @@ import { RowOutbox } from '../../src/execute/row-outbox.ts';
 import { decodeRowBlock } from '../../src/execute/rows.ts';
 import type { Expr, Plan } from '../../src/query/plan.ts';
 import { testArena } from '../support/arena.ts';
+import { groupedPlan } from '../support/grouped-plan.ts';
 
 /** A record: its group and the aggregate's argument. */
 export interface Sample {
@@ -24,12 +25,8 @@ export function planOf(aggregate: Aggregate, resolved: ResolvedAggregate, distin
   const calls = aggregate.paramCount === 0 ? [[]] : fractions.map((fraction) => [fraction]);
   const keys = keyed ? [column(0, 'integer')] : [];
   const args = resolved.argTypes.map((type) => column(1, type));
-  return {
+  return groupedPlan({
     sql: aggregate.name,
-    format: { name: 'csv', columns: [], open: false, records: 'lines', dialect: null },
-    columns: [],
-    filter: null,
-    shape: 'grouped',
     keys,
     aggregates: calls.map((params) => ({
       name: aggregate.name,
@@ -52,11 +49,7 @@ export function planOf(aggregate: Aggregate, resolved: ResolvedAggregate, distin
         expr: { kind: 'aggregate', type: resolved.type, index, at: 0 },
       })),
     ],
-    having: null,
-    orderBy: [],
-    limit: null,
-    offset: 0,
-  };
+  });
 }
 
 /** The partial of some samples, as a worker makes it. */
