@@ -65,6 +65,8 @@ export async function* groupedAnswer(scans: AsyncIterable<Scanned>, run: Grouped
 class Fold {
   readonly #run: GroupedRun;
   #merger: PartialMerger | null;
+  /** What a group's rank has to reach to be in the answer, as far as merges have found it. */
+  #floor = Number.NEGATIVE_INFINITY;
 
   constructor(run: GroupedRun) {
     this.#run = run;
@@ -150,8 +152,9 @@ class Fold {
     const { plan, results, rows } = this.#run;
     const result = await this.#run.merge(partitions, () => {
       const parts = partitions.map((partition) => ({ partition, segments: store.segments(partition) }));
-      return { type: 'merge', plan, parts, bytesPerGroup: store.bytesPerGroup, inPasses, results };
+      return { type: 'merge', plan, parts, bytesPerGroup: store.bytesPerGroup, inPasses, floor: this.#floor, results };
     });
+    this.#floor = Math.max(this.#floor, result.floor);
     store.takeBack(result.spent);
     rows.add(0, result);
     return result.parts;

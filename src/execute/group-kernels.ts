@@ -44,6 +44,12 @@ export interface GroupKernels {
   endSelect(state: number): void;
   sketchValue(state: number, rank: number): number;
   mergeGroups(table: number, begin: number, end: number): number;
+  openSieve(table: number, state: number, cellCount: number, bytes: number, limit: number): number;
+  rewindSieve(): void;
+  sieveCounts(table: number, begin: number, end: number): number;
+  sieveGuess(wanted: number): number;
+  mergeSieved(table: number, least: number, begin: number, end: number): number;
+  groupsReaching(table: number, state: number, least: bigint): number;
   walkGroups(table: number): void;
   nextGroups(table: number, out: number, capacity: number): number;
   rankGroups(

@@ -11,13 +11,14 @@ import { type Arena, ArenaFullError } from './arena.ts';
 import { leastBulkBytes } from './bulk.ts';
 import { finalizeGroups, roomToFinalize } from './finalize.ts';
 import { FunctionLoader } from './function-loader.ts';
+import { GroupSieve, mostSieved, segmentBytes } from './group-sieve.ts';
 import { GroupTable } from './group-table.ts';
 import { mergeInPasses } from './merge-in-passes.ts';
 import type { MergedPart, MergeOutcome, MergePart, MergeTask, PartialSegment } from './messages.ts';
 import { partialBody } from './partial.ts';
 import { RowOutbox, type RowsOut } from './row-outbox.ts';
 import { SegmentReader } from './segment-reader.ts';
-import { RankFloor } from './top-candidates.ts';
+import { RankFloor, sieveBy } from './top-candidates.ts';
 
 /** Partitions differ a little, and an index that is a little too small is made again. */
 const indexMargin = 1.05;
@@ -102,40 +103,71 @@ export async function mergePartitions(
   const functions = await loader.load(task.plan.modules);
   const out: RowsOut = { rows: [], runs: [] };
   const parts: MergedPart[] = [];
-  const floor = new RankFloor();
+  const floor = new RankFloor(task.floor);
   let rowCount = 0;
-  for (const part of task.parts) {
-    const merged = mergePart(part, task, arena, functions, floor, bytesOf(out.rows));
+  for (let next = 0; next < task.parts.length; ) {
+    let together = task.parts.slice(next, next + partsTogether(task, next, floor));
+    let merged = mergeParts(together, task, arena, functions, floor, bytesOf(out.rows));
+    if (together.length > 1 && merged.parts.some(({ overflowGroups }) => overflowGroups !== null)) {
+      together = together.slice(0, 1);
+      merged = mergeParts(together, task, arena, functions, floor, bytesOf(out.rows));
+    }
     out.rows.push(...merged.out.rows);
     out.runs.push(...merged.out.runs);
     rowCount += merged.rowCount;
-    parts.push(merged.part);
+    parts.push(...merged.parts);
+    next += together.length;
   }
-  return { type: 'merge', parts, ...out, rowCount, spent: spentBy(task), elapsedMs: monotonicMs() - started };
+  return {
+    type: 'merge',
+    parts,
+    ...out,
+    rowCount,
+    floor: floor.rank,
+    spent: spentBy(task),
+    elapsedMs: monotonicMs() - started,
+  };
+}
+
+/** How many partitions go into one table, from one on: more than one where most of their groups will be left out. */
+function partsTogether({ plan, parts, inPasses, bytesPerGroup }: MergeTask, from: number, floor: RankFloor): number {
+  if (inPasses || sieveBy(plan, floor) === null) return 1;
+  let groups = 0;
+  let count = 0;
+  for (const { segments } of parts.slice(from)) {
+    groups += segmentBytes(segments) / bytesPerGroup;
+    if (groups > mostSieved) break;
+    count++;
+  }
+  return Math.max(1, count);
 }
 
 /** `heldBytes`: what other partitions leave in memory of the limit. */
-function mergePart(
-  { partition, segments }: MergePart,
+function mergeParts(
+  parts: readonly MergePart[],
   task: MergeTask,
   arena: Arena,
   functions: FunctionRegistry,
   floor: RankFloor,
   heldBytes: number,
-): { readonly part: MergedPart; readonly out: RowsOut; readonly rowCount: number } {
+): { readonly parts: MergedPart[]; readonly out: RowsOut; readonly rowCount: number } {
   const started = monotonicMs();
   arena.reset();
   const outbox = new RowOutbox(Math.max(0, task.results.resultBytes - heldBytes), task.results.spill, true);
+  /** What cannot be told apart is the first one's, but all take the same time. */
+  const merged = (groups: number, overflowGroups: number | null) => {
+    const elapsedMs = (monotonicMs() - started) / parts.length;
+    return parts.map(({ partition }, i) => ({ partition, groups: i === 0 ? groups : 0, overflowGroups, elapsedMs }));
+  };
   try {
     const merge = task.inPasses ? mergeInPasses : mergeAtOnce;
+    const segments = parts.flatMap((part) => part.segments);
     const { rowCount, groups } = merge(task, segments, arena, outbox, functions, floor);
-    const part = { partition, groups, overflowGroups: null, elapsedMs: monotonicMs() - started };
-    return { part, out: outbox.finish(), rowCount };
+    return { parts: merged(groups, null), out: outbox.finish(), rowCount };
   } catch (error) {
     if (!(error instanceof ArenaFullError)) throw error;
     const overflowGroups = error instanceof MergeOverflow ? error.groups : 0;
-    const part = { partition, groups: 0, overflowGroups, elapsedMs: monotonicMs() - started };
-    return { part, out: { rows: [], runs: [] }, rowCount: 0 };
+    return { parts: merged(0, overflowGroups), out: { rows: [], runs: [] }, rowCount: 0 };
   } finally {
     outbox.close();
   }
@@ -178,8 +210,10 @@ function mergeAtOnce(
   // what is kept back is for sorting the result
   arena.kernels.setArenaLimit(arena.limitBytes - roomToFinalize(arena));
   const mostGroups = mostGroupsIn(segments, bytesPerGroup);
-  if (mostGroups * 32 < arena.limitBytes / 2) table.reserve(mostGroups);
-  if (!reader.read(table, segments, (begin, end) => table.merge(begin, end))) throw new MergeOverflow(table.groups);
+  const sieve = GroupSieve.open(arena, table, segments, sieveBy(plan, floor), mostGroups);
+  if (sieve === null && mostGroups * 32 < arena.limitBytes / 2) table.reserve(mostGroups);
+  const isMerged = sieve?.merge(reader) ?? reader.read(table, segments, (begin, end) => table.merge(begin, end));
+  if (!isMerged) throw new MergeOverflow(table.groups);
   arena.kernels.setArenaLimit(arena.limitBytes);
   table.ensureOnlyGroup();
   const groups = table.groups;
@@ -188,9 +222,5 @@ function mergeAtOnce(
 
 /** About how many groups segments hold at most: a first size for the index, of which few groups use half or all. */
 function mostGroupsIn(segments: readonly PartialSegment[], bytesPerGroup: number): number {
-  const bytes = segments.reduce(
-    (sum, segment) => sum + (segment.type === 'bytes' ? segment.bytes.length : segment.length),
-    0,
-  );
-  return Math.ceil((bytes / bytesPerGroup) * indexMargin);
+  return Math.ceil((segmentBytes(segments) / bytesPerGroup) * indexMargin);
 }

@@ -93,6 +93,8 @@ export interface MergeTask {
   readonly bytesPerGroup: number;
   /** For a few groups whose sets do not fit into the arena: the segments are read several times. */
   readonly inPasses: boolean;
+  /** What a group's rank has to reach, as far as other merges have found it (top-candidates.ts). */
+  readonly floor: number;
   readonly results: ResultLimits;
 }
 
@@ -116,6 +118,8 @@ export interface MergeResult {
   /** The same in a spill file, instead of `rows`, where they were too many. */
   readonly runs: readonly SpilledPart[];
   readonly rowCount: number;
+  /** As in the task, and as far as this one has found it. */
+  readonly floor: number;
   /** Buffers of the task's segments, if they were large, to be filled again. */
   readonly spent: readonly Uint8Array[];
   readonly memory: MemorySample;

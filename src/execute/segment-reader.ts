@@ -9,6 +9,9 @@ import { framesOf } from './spill.ts';
 const firstRoom = 256 * 1024;
 const pieceBytes = 64 * 1024;
 
+/** Takes the whole records of [begin, end), which all are whole or not: where the last one ends, 0 to stop. */
+type Take = (begin: number, end: number, allWhole: boolean) => number;
+
 export class SegmentReader {
   readonly #arena: Arena;
   #room = firstRoom;
@@ -26,27 +29,32 @@ export class SegmentReader {
    * ArenaFullError where one record is larger than the arena.
    */
   read(table: GroupTable, segments: readonly PartialSegment[], use: (begin: number, end: number) => boolean): boolean {
+    return this.readAsTaken(segments, (begin, end, allWhole) => {
+      const whole = allWhole ? end : table.whole(begin, end);
+      return whole === begin || use(begin, whole) ? whole : 0;
+    });
+  }
+
+  /** The same for one that looks itself where the last whole record ends. */
+  readAsTaken(segments: readonly PartialSegment[], take: Take): boolean {
     this.#length = 0;
     for (const segment of segments) {
       for (const piece of piecesOf(segment)) {
-        if (this.#length >= this.#room / 2 && !this.#use(use, table.whole(this.#window, this.#end))) return false;
+        if (this.#length >= this.#room / 2 && !this.#take(take, false)) return false;
         this.#append(piece);
       }
       // a segment ends with a record, so small ones need no look for where the last one ends: several make a stretch
-      if (this.#length >= this.#room / 2 && !this.#use(use, this.#end)) return false;
+      if (this.#length >= this.#room / 2 && !this.#take(take, true)) return false;
     }
-    return this.#length === 0 || this.#use(use, this.#end);
+    return this.#length === 0 || this.#take(take, true);
   }
 
-  get #end(): number {
-    return this.#window + this.#length;
-  }
-
-  #use(use: (begin: number, end: number) => boolean, whole: number): boolean {
-    const end = this.#end;
-    if (whole > this.#window && !use(this.#window, whole)) return false;
-    this.#arena.u8.copyWithin(this.#window, whole, end);
-    this.#length = end - whole;
+  #take(take: Take, allWhole: boolean): boolean {
+    const end = this.#window + this.#length;
+    const taken = take(this.#window, end, allWhole);
+    if (taken === 0) return false;
+    this.#arena.u8.copyWithin(this.#window, taken, end);
+    this.#length = end - taken;
     return true;
   }
 

@@ -8,6 +8,7 @@
  */
 import type { StateKind } from '../aggregates/aggregate.ts';
 import type { Plan } from '../query/plan.ts';
+import type { SieveBy } from './group-sieve.ts';
 import type { GroupTable } from './group-table.ts';
 import { rowsWanted } from './rows.ts';
 
@@ -17,9 +18,14 @@ const mostForFloor = 4096;
 
 /** What a group has to reach to be among the best of several tables, as far as they were seen: its rank may not be lower. */
 export class RankFloor {
-  rank = Number.NEGATIVE_INFINITY;
+  rank: number;
   /** The best so far, descending. */
   #ranks = new Float64Array(0);
+
+  /** `rank`: as others have found it. */
+  constructor(rank = Number.NEGATIVE_INFINITY) {
+    this.rank = rank;
+  }
 
   /** Ranks of the best groups of one more table, of which `wanted` are wanted in all. */
   add(ranks: readonly number[], wanted: number): void {
@@ -28,7 +34,7 @@ export class RankFloor {
       .sort()
       .reverse()
       .subarray(0, wanted);
-    if (this.#ranks.length === wanted) this.rank = this.#ranks.at(-1) ?? this.rank;
+    if (this.#ranks.length === wanted) this.rank = Math.max(this.rank, this.#ranks.at(-1) ?? this.rank);
   }
 }
 
@@ -38,7 +44,7 @@ export function* topCandidates(
   table: GroupTable,
   floor: RankFloor = new RankFloor(),
 ): Generator<Iterable<number>> {
-  const rank = rankOf(plan, table);
+  const rank = rankOf(plan);
   const wanted = rowsWanted(plan);
   if (rank === null || plan.having !== null || wanted > mostWanted || table.groups <= 2 * wanted) {
     yield* table.rows();
@@ -53,6 +59,15 @@ export function* topCandidates(
     wanted,
   );
   yield entries.map(({ row }) => row);
+}
+
+/** By what groups can be left out of a merge; null where it is not the highest counts that are wanted. */
+export function sieveBy(plan: Plan, floor: RankFloor): SieveBy | null {
+  const rank = rankOf(plan);
+  const wanted = rowsWanted(plan);
+  if (rank === null || rank.kind !== 'count' || rank.sign !== 1 || plan.having !== null || wanted > mostForFloor)
+    return null;
+  return { state: rank.state, wanted, least: floor.rank };
 }
 
 /** Whether groups of equal rank come in the order of their keys: nothing else is asked for, or just that. */
@@ -73,19 +88,18 @@ interface Rank {
 }
 
 /** Which state ranks a group (higher comes first); null where the plan has no such number. */
-function rankOf(plan: Plan, table: GroupTable): Rank | null {
+function rankOf(plan: Plan): Rank | null {
   const term = plan.orderBy[0];
   if (term === undefined || term.expr.kind !== 'aggregate') return null;
   const { index } = term.expr;
   const name = plan.aggregates[index]?.name;
-  const states = table.states.flatMap((planned, state) => (planned.call === index ? [{ planned, state }] : []));
-  const [only] = states;
-  if (only === undefined || states.length !== 1) return null;
-  const stateKind = only.planned.spec.kind;
+  const [only, ...others] = plan.aggregates[index]?.states ?? [];
+  if (only === undefined || others.length > 0) return null;
+  const stateKind = only.kind;
   const isCount = name === 'count' && countKinds.has(stateKind);
   if (!isCount && !(name === 'sum' && stateKind === 'sumInteger')) return null;
   return {
-    state: only.state,
+    state: plan.aggregates.slice(0, index).reduce((sum, { states }) => sum + states.length, 0),
     kind: isCount ? 'count' : 'sum',
     sign: term.descending ? 1 : -1,
     whenNull: term.nullsFirst ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,

@@ -186,7 +186,7 @@ function registerMerging(registry: Registry, { run }: MetricsSource): () => void
   });
   const groups = new Counter({
     name: 'millrace_merged_groups_total',
-    help: 'Groups of the partitions that workers merged',
+    help: 'Groups of the partitions that workers merged, without those that were found not to be in the answer first',
     registers: [registry],
   });
   const unsubscribe = [

@@ -27,6 +27,7 @@ export { groupIntegers, groupSpans } from './group-lookup';
 export * from './group-partials';
 export * from './group-passes';
 export * from './group-records';
+export * from './group-sieve';
 export * from './group-walk';
 export * from './encode';
 export { encodeGroups } from './encode-groups';
