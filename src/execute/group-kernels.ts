@@ -44,7 +44,7 @@ export interface GroupKernels {
   endSelect(state: number): void;
   sketchValue(state: number, rank: number): number;
   mergeGroups(table: number, begin: number, end: number): number;
-  openSieve(table: number, state: number, cellCount: number, bytes: number, limit: number): number;
+  openSieve(table: number, state: number, cellCount: number, groups: number, limit: number): number;
   rewindSieve(): void;
   sieveCounts(table: number, begin: number, end: number): number;
   sieveGuess(wanted: number): number;

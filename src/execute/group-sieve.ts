@@ -10,11 +10,11 @@ import type { GroupTable } from './group-table.ts';
 import type { PartialSegment } from './messages.ts';
 import type { SegmentReader } from './segment-reader.ts';
 
-/** One cell for each written group, but no more than the second-level cache has room for. */
-const [fewCells, manyCells] = [1 << 10, 1 << 16];
+/** One cell for each written group, but no more than the second-level cache has room for beside what passes through it. */
+const [fewCells, manyCells] = [1 << 10, 1 << 15];
 
 /** So many written groups go through one sieve, so that few of them share a cell. */
-export const mostSieved = manyCells;
+export const mostSieved = 1 << 16;
 
 /** `state` is a count, of which the `wanted` highest are wanted, and `least` is what they have to reach, as far as that is known. */
 export interface SieveBy {
@@ -47,7 +47,7 @@ export class GroupSieve {
     if (by === null || by.wanted * 16 > groups) return null;
     const cells = 2 ** Math.ceil(Math.log2(Math.min(Math.max(groups, fewCells), manyCells)));
     const { kernels, limitBytes } = arena;
-    if (kernels.openSieve(table.address, by.state, cells, segmentBytes(segments), limitBytes) === 0) return null;
+    if (kernels.openSieve(table.address, by.state, cells, groups, limitBytes) === 0) return null;
     return new GroupSieve(arena, table, segments, by);
   }
 
@@ -59,8 +59,7 @@ export class GroupSieve {
     reader.readAsTaken(this.#segments, (begin, end) => kernels.sieveCounts(address, begin, end) >>> 0);
     if (least >= leastWorthy) return this.#mergeThose(reader, least);
     // more than are wanted, because some share their cell
-    const guess = kernels.sieveGuess(wanted * 2 + 16);
-    if (guess >= leastWorthy) {
+    for (let guess = kernels.sieveGuess(wanted * 2 + 16); guess >= leastWorthy; guess >>= 1) {
       if (!this.#mergeThose(reader, guess)) return false;
       if (kernels.groupsReaching(address, state, BigInt(guess)) >= wanted) return true;
       this.#table.clear();

@@ -1,8 +1,8 @@
 /**
  * A partial aggregate as bytes: the groups of one scan, cut into 64 hash partitions.
  *
- * Header: u32 groups, then u32[65] where each partition begins, from the header's end. Body: per group u32 key length
- * (0xffffffff: NULL), key bytes, written states (workers/kernels/group-table.ts). The same key is in the same partition of
+ * Header: u32 groups, then u32[65] where each partition begins, from the header's end. Body: per group its head
+ * (workers/kernels/group-head.ts), key bytes, written states. The same key is in the same partition of
  * every partial, so partitions merge apart from each other.
  */
 import { unclearedBytes } from '../core/uncleared-bytes.ts';

@@ -18,7 +18,7 @@ const memory = {
 };
 
 function result(rows: Uint8Array[], spent: Uint8Array[] = []): MergeResult {
-  return { type: 'merge', parts: [], rows, runs: [], rowCount: 1, spent, memory, elapsedMs: 0 };
+  return { type: 'merge', parts: [], rows, runs: [], rowCount: 1, floor: 0, spent, memory, elapsedMs: 0 };
 }
 
 function large() {

@@ -78,7 +78,15 @@ function rowsOf(plan: Plan, outcome: MergeOutcome): Value[][] {
 
 function merge(plan: Plan, parts: readonly MergePart[], arenaBytes = 64 << 20): Promise<MergeOutcome> {
   const results = { resultBytes: 100_000, spill: { folder: tempFolder(), problem: '' } };
-  const task = { type: 'merge', plan, parts, bytesPerGroup: 24, inPasses: false, results } as const;
+  const task = {
+    type: 'merge',
+    plan,
+    parts,
+    bytesPerGroup: 24,
+    inPasses: false,
+    floor: Number.NEGATIVE_INFINITY,
+    results,
+  } as const;
   return mergePartitions(task, testArena(arenaBytes));
 }
 
@@ -100,7 +108,7 @@ describe('a task of many partitions', () => {
   const all = [samples(1, 30_000, 5000), samples(2, 30_000, 9000)];
   const expected = truth(all.flat());
 
-  it.each(terms)('leaves all that may be among the best by %s', async (_, term) => {
+  it.each(terms)('leaves all that may be among the best by %s', async (name, term) => {
     for (const [limit, offset] of [
       [1, 0],
       [10, 5],
@@ -112,7 +120,10 @@ describe('a task of many partitions', () => {
       const parts = partsOf(all.map((list) => partialOf(plan, list)));
       const outcome = await merge(plan, parts);
       expect(outcome.parts.map(({ partition }) => partition)).toEqual(parts.map(({ partition }) => partition));
-      expect(outcome.parts.reduce((sum, { groups }) => sum + groups, 0)).toBe(expected.length);
+      const groups = outcome.parts.reduce((sum, part) => sum + part.groups, 0);
+      // those that cannot have one of a few highest counts are not made
+      if (name === 'count DESC' && limit <= 300) expect(groups).toBeLessThan(expected.length / 2);
+      else expect(groups).toBe(expected.length);
       const rows = rowsOf(plan, outcome);
       expect(rows).toHaveLength(outcome.rowCount);
       expect(ordered(rows, term).slice(offset, offset + limit)).toEqual(

@@ -78,6 +78,7 @@ function merge(segments: readonly PartialSegment[], arenaBytes: number, inPasses
     parts: [{ partition: 0, segments }],
     bytesPerGroup: 24,
     inPasses,
+    floor: Number.NEGATIVE_INFINITY,
     results: results(),
   } as const;
   return mergePartitions(task, testArena(arenaBytes));

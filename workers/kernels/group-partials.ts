@@ -1,12 +1,13 @@
-// Groups as bytes: a table written out in 64 partitions, and written groups folded into a table. A written group is
-// u32 key length (NULL_KEY: NULL), key bytes, states.
+// Groups as bytes: a table written out in 64 partitions, and written groups folded into a table. A written group is its head
+// (group-head.ts), key bytes, states.
+import { headBytes, isOnes, keyBytes, writeHead, writtenKey, writtenLength } from './group-head';
 import { hashBytes, hashInteger, NULL_HASH } from './hash';
 import { chunkBegin, chunkEnd, newestChunk, olderChunk } from './heap';
 import {
-  COUNTS, field, findBytes, findInteger, KEY_BYTES, keyAddress, LOOK_AHEAD, NULL_KEY, partitionOf, reserve, ROW_HEADER, rowBehind, ROWS, Table, touchPlaces, varies,
+  COUNTS, field, findBytes, findInteger, hasOnes, hasOnlyOnes, KEY_BYTES, keyAddress, LOOK_AHEAD, NULL_KEY, partitionOf, reserve, ROW_HEADER, rowBehind, ROWS, Table, touchPlaces, varies,
 } from './group-table';
 import * as states from './states/table';
-import { flushAll, PARTITIONS, putBytes, putU32, room, selectPartition, widenStaging } from './writer';
+import { flushAll, PARTITIONS, putBytes, room, selectPartition, unuse, widenStaging } from './writer';
 
 /** Keys up to this length are written in one go. */
 const SHORT_KEY: u32 = 1024;
@@ -19,6 +20,7 @@ export function measureGroups(address: usize, out: usize): void {
     store<u32>(out + (<usize>p << 2), load<u32>(at) * table.fixedBytes + load<u32>(at, 256));
   }
   let chunk = newestChunk(address + ROWS);
+  if (table.onlyCounts != 0) return leaveOnesOut(table, address, chunk, address + ROWS, out);
   if (!varies(table)) return;
   while (chunk != 0) {
     const end = chunkEnd(address + ROWS, chunk);
@@ -32,7 +34,7 @@ export function measureGroups(address: usize, out: usize): void {
         records = max<u32>(records, states.portions(state.kind, at));
       }
       bytes += table.setCount * 8 * records;
-      if (records > 1) bytes += (records - 1) * (4 + writtenKeyBytes(row) + table.identityBytes);
+      if (records > 1) bytes += (records - 1) * (headBytes(load<u32>(row, 4)) + <u32>keyBytes(load<u32>(row, 4)) + table.identityBytes);
       const at = out + (<usize>partitionOf(table, load<u32>(row)) << 2);
       store<u32>(at, load<u32>(at) + bytes);
     }
@@ -47,16 +49,26 @@ function bytesEach(table: Table, address: usize): u32 {
   return table.fixedBytes + <u32>(bytes / table.groups);
 }
 
-/** Key bytes as written: none for NULL. */
-// @ts-ignore: decorator
-@inline
-function writtenKeyBytes(row: usize): u32 {
-  const length = load<u32>(row, 4);
-  return length == NULL_KEY ? 0 : length;
+/** Takes what is not written off the bytes of partitions. */
+function leaveOnesOut(table: Table, address: usize, newest: usize, heap: usize, out: usize): void {
+  if (hasOnlyOnes(table)) {
+    for (let p: usize = 0; p < PARTITIONS << 2; p += 4) {
+      store<u32>(out + p, load<u32>(out + p) - load<u32>(address + COUNTS + p) * table.fixedBytes);
+    }
+    return;
+  }
+  for (let chunk = newest; chunk != 0; chunk = olderChunk(chunk)) {
+    const end = chunkEnd(heap, chunk);
+    for (let row = chunkBegin(chunk); row < end; row = rowBehind(table, row)) {
+      if (!hasOnes(table, row)) continue;
+      const at = out + (<usize>partitionOf(table, load<u32>(row)) << 2);
+      store<u32>(at, load<u32>(at) - table.fixedBytes);
+    }
+  }
 }
 
 /**
- * Emits the groups of partitions [from, to) as u32 key length, key bytes, states: to their partition, through `emitPartition`. A
+ * Emits the groups of partitions [from, to) as head, key bytes, states: to their partition, through `emitPartition`. A
  * group whose sets are large takes several records with the same key; in all but the first the other states are identities.
  */
 export function writeGroups(address: usize, from: u32, to: u32): void {
@@ -85,9 +97,12 @@ function writeRow(table: Table, row: usize): void {
   let first = true;
   let more = false;
   do {
-    putU32(length);
+    const ones = hasOnes(table, row);
+    writeHead(room(5), length, ones);
+    unuse(5 - headBytes(length));
     if (length != NULL_KEY) putBytes(keyAddress(table, row), length);
     more = false;
+    if (ones) break;
     for (let i: u32 = 0; i < table.stateCount; i++) {
       const state = field(table, i);
       const at = row + <usize>state.offset;
@@ -107,15 +122,33 @@ function writeRow(table: Table, row: usize): void {
 // @ts-ignore: decorator
 @inline
 function writePlain(table: Table, row: usize, length: u32): void {
-  const keyBytes: usize = length == NULL_KEY ? 0 : length;
-  let at = room(4 + keyBytes + table.fixedBytes);
-  store<u32>(at, length);
-  at += 4;
+  const bytes = keyBytes(length);
+  const ones = hasOnes(table, row);
+  const fixed: usize = ones ? 0 : <usize>table.fixedBytes;
+  const head = <usize>headBytes(length);
+  let at = room(head + bytes + fixed);
+  writeHead(at, length, ones);
+  at += head;
   const key = keyAddress(table, row);
-  for (let i: usize = 0; i < keyBytes; i += 16) v128.store(at + i, v128.load(key + i));
-  at += keyBytes;
+  for (let i: usize = 0; i < bytes; i += 16) v128.store(at + i, v128.load(key + i));
+  at += bytes;
   const states = row + ROW_HEADER;
-  for (let i: usize = 0; i < <usize>table.fixedBytes; i += 8) store<u64>(at + i, load<u64>(states + i));
+  for (let i: usize = 0; i < fixed; i += 8) store<u64>(at + i, load<u64>(states + i));
+}
+
+/** Hash of a written key. */
+// @ts-ignore: decorator
+@inline
+export function writtenHash(key: usize, length: u32, inBytes: bool): u32 {
+  if (length == NULL_KEY) return <u32>(NULL_HASH >> 32);
+  return <u32>((inBytes ? hashBytes(key, length) : hashInteger(load<u64>(key))) >> 32);
+}
+
+/** Merges states that were left out. */
+// @ts-ignore: decorator
+@inline
+export function addOnes(table: Table, row: usize): void {
+  for (let at = row + ROW_HEADER; at < row + <usize>table.rowBytes; at += 8) store<u64>(at, load<u64>(at) + 1);
 }
 
 /**
@@ -133,27 +166,28 @@ export function mergeGroups(address: usize, begin: usize, end: usize): usize {
     if (!reserve(table, ahead)) return at;
     let n: u32 = 0;
     for (let next = at; n < ahead && next < end; n++) {
-      const length = load<u32>(next);
-      let hash: u64;
-      if (length == NULL_KEY) hash = NULL_HASH;
-      else if (inBytes) hash = hashBytes(next + 4, length);
-      else hash = hashInteger(load<u64>(next, 4));
-      store<u32>(hashes + (<usize>n << 2), <u32>(hash >> 32));
-      next += 4 + (length == NULL_KEY ? 0 : length) + table.fixedBytes;
+      const length = writtenLength(next);
+      const key = writtenKey(next);
+      store<u32>(hashes + (<usize>n << 2), writtenHash(key, length, inBytes));
+      next = key + keyBytes(length) + (isOnes(next) ? <usize>0 : <usize>table.fixedBytes);
     }
     touchPlaces(table, n);
     for (let i: u32 = 0; i < n; i++) {
       const hash = load<u32>(hashes + (<usize>i << 2));
-      const length = load<u32>(at);
-      const key = at + 4;
+      const length = writtenLength(at);
+      const key = writtenKey(at);
       let row: usize;
       if (inBytes) row = findBytes(table, address, hash, key, length);
       else row = findInteger(table, address, hash, length == NULL_KEY ? 0 : load<i64>(key), length == NULL_KEY);
       if (row == 0) return at;
-      let next = key + (length == NULL_KEY ? 0 : length);
-      for (let j: u32 = 0; j < table.stateCount; j++) {
-        next = states.mergeState(field(table, j), row, next);
-        if (next == 0) return 0;
+      let next = key + keyBytes(length);
+      if (isOnes(at)) {
+        addOnes(table, row);
+      } else {
+        for (let j: u32 = 0; j < table.stateCount; j++) {
+          next = states.mergeState(field(table, j), row, next);
+          if (next == 0) return 0;
+        }
       }
       at = next;
     }

@@ -1,16 +1,16 @@
 // Written groups without a table: where records end in bytes that were cut anywhere, and cutting a partition once more.
-import { field, KEY_BYTES, NULL_KEY, partitionOf, Table, varies } from './group-table';
-import { hashBytes, hashInteger, NULL_HASH } from './hash';
+import { isOnes, statesOf, writtenKey, writtenLength } from './group-head';
+import { writtenHash } from './group-partials';
+import { field, KEY_BYTES, partitionOf, Table, varies } from './group-table';
 import { skipState } from './states/table';
 import { flushAll, putBytes, selectPartition } from './writer';
 
 /** Address behind the record at `at`, or 0 where it does not end before `end`. */
 function skipRecord(table: Table, at: usize, end: usize): usize {
-  if (end - at < 4) return 0;
-  const length = load<u32>(at);
-  const keyBytes: usize = length == NULL_KEY ? 0 : length;
-  if (end - at - 4 < keyBytes) return 0;
-  let next = at + 4 + keyBytes;
+  const states = statesOf(at, end);
+  if (states > <u64>end) return 0;
+  let next = <usize>states;
+  if (isOnes(at)) return next;
   for (let i: u32 = 0; i < table.stateCount && next != 0; i++) next = skipState(field(table, i).kind, next, end);
   return next;
 }
@@ -18,21 +18,20 @@ function skipRecord(table: Table, at: usize, end: usize): usize {
 /** Where the last whole record of [begin, end) ends. */
 export function wholeGroups(address: usize, begin: usize, end: usize): usize {
   const table = changetype<Table>(address);
-  if (!varies(table)) return wholeFixedGroups(table.fixedBytes + 4, begin, end);
+  if (!varies(table)) return wholeFixedGroups(table.fixedBytes, begin, end);
   let at = begin;
   for (let next = skipRecord(table, at, end); next != 0; next = skipRecord(table, at, end)) at = next;
   return at;
 }
 
-/** The same where every record takes `fixed` bytes beside its key. */
+/** The same where the states of every record take `fixed` bytes, if they are not left out. */
 function wholeFixedGroups(fixed: u32, begin: usize, end: usize): usize {
   let at = begin;
-  while (end - at >= 4) {
-    const length = load<u32>(at);
-    // in 64 bits: a length that makes no sense must not wrap around
-    const bytes = <u64>fixed + (length == NULL_KEY ? 0 : <u64>length);
-    if (<u64>(end - at) < bytes) break;
-    at += <usize>bytes;
+  while (at < end) {
+    const states = statesOf(at, end);
+    const next = states + (isOnes(at) ? <u64>0 : <u64>fixed);
+    if (states > <u64>end || next > <u64>end) break;
+    at = <usize>next;
   }
   return at;
 }
@@ -42,10 +41,7 @@ export function routeGroups(address: usize, begin: usize, end: usize): usize {
   const table = changetype<Table>(address);
   let at = begin;
   for (let next = skipRecord(table, at, end); next != 0; next = skipRecord(table, at, end)) {
-    const length = load<u32>(at);
-    let hash = NULL_HASH;
-    if (length != NULL_KEY) hash = table.keyMode == KEY_BYTES ? hashBytes(at + 4, length) : hashInteger(load<u64>(at, 4));
-    selectPartition(partitionOf(table, <u32>(hash >> 32)));
+    selectPartition(partitionOf(table, writtenHash(writtenKey(at), writtenLength(at), table.keyMode == KEY_BYTES)));
     putBytes(at, next - at);
     at = next;
   }

@@ -3,10 +3,11 @@
 // last bits of its hash (a count-min sketch of one row: Cormode and Muthukrishnan, 2005). So there are two passes over the
 // written groups, with cells that stay in the second-level cache, instead of a table of all of them that does not. One sieve at a time.
 import { alloc } from './arena';
+import { isOnes, isShort, SHORT_BYTES, statesOf, writtenKey, writtenLength } from './group-head';
+import { addOnes, writtenHash } from './group-partials';
 import {
   field, findBytes, findInteger, KEY_BYTES, NULL_KEY, reserve, rowBehind, ROWS, Table, varies,
 } from './group-table';
-import { hashBytes, hashInteger, NULL_HASH } from './hash';
 import { chunkBegin, chunkEnd, newestChunk, olderChunk } from './heap';
 import * as states from './states/table';
 
@@ -20,23 +21,24 @@ let cells: usize = 0;
 let mask: u32 = 0;
 /** Of the count in a written group's states. */
 let offset: usize = 0;
-/** The groups' hashes, u32, in the order of the first pass. */
+/** The groups' hashes, u32, in the order of the first pass, of as many groups as there is room for. */
 let hashes: usize = 0;
+let hashesEnd: usize = 0;
 /** That of the next group. */
 let cursor: usize = 0;
 
 /**
- * Makes an empty sieve of `cellCount` cells, a power of two, where `state` is a count. `bytes`: of all written groups; `limit`: of the
- * arena. False where a state takes different numbers of bytes in different groups, or there is no room.
+ * Makes an empty sieve of `cellCount` cells, a power of two, where `state` is a count. `groups`: about how many are
+ * written; `limit`: of the arena. False where a state takes different numbers of bytes in different groups, or there is no room.
  */
-export function openSieve(address: usize, state: u32, cellCount: u32, bytes: usize, limit: usize): bool {
+export function openSieve(address: usize, state: u32, cellCount: u32, groups: u32, limit: usize): bool {
   const table = changetype<Table>(address);
   const kind = field(table, state).kind;
-  if (varies(table) || (kind != states.COUNT && kind != states.COUNT_VALID)) return false;
-  const hashBytes = bytes / (4 + table.fixedBytes) * 4;
-  if (hashBytes > limit / ARENA_SHARE) return false;
+  if (varies(table) || !states.isCount(kind)) return false;
+  if (groups > <u32>(limit / (ARENA_SHARE << 2))) return false;
   cells = alloc(cellCount << 1);
-  hashes = alloc(<u32>hashBytes + 4);
+  hashes = alloc(groups << 2);
+  hashesEnd = hashes + (<usize>groups << 2);
   if (cells == 0 || hashes == 0) return false;
   memory.fill(cells, 0, <usize>cellCount << 1);
   mask = cellCount - 1;
@@ -57,41 +59,35 @@ function cellOf(hash: u32): usize {
   return cells + (<usize>(hash & mask) << 1);
 }
 
-/** Whether the record at `at`, with `fixed` bytes beside its key, ends before `end`. In 64 bits: its length may make no sense. */
-// @ts-ignore: decorator
-@inline
-function isWhole(at: usize, end: usize, fixed: usize): bool {
-  if (end - at < 4) return false;
-  const length = load<u32>(at);
-  return (length == NULL_KEY ? 0 : <u64>length) + <u64>fixed <= <u64>(end - at);
-}
-
-// @ts-ignore: decorator
-@inline
-function keyBytesOf(length: u32): usize {
-  return length == NULL_KEY ? 0 : <usize>length;
-}
-
 /** The first pass: adds the counts of the whole written groups of [begin, end) to their cells; where the last one ends. */
 export function sieveCounts(address: usize, begin: usize, end: usize): usize {
   const table = changetype<Table>(address);
   const inBytes = table.keyMode == KEY_BYTES;
-  const fixed = 4 + <usize>table.fixedBytes;
+  const fixed = <u64>table.fixedBytes;
   let to = cursor;
   let at = begin;
-  while (isWhole(at, end, fixed)) {
-    const length = load<u32>(at);
-    const key = at + 4;
-    let hash: u64;
-    if (length == NULL_KEY) hash = NULL_HASH;
-    else if (inBytes) hash = hashBytes(key, length);
-    else hash = hashInteger(load<u64>(key));
-    store<u32>(to, <u32>(hash >> 32));
-    to += 4;
-    const cell = cellOf(<u32>(hash >> 32));
-    const count = load<u64>(key + keyBytesOf(length) + offset);
+  const safe = end - SHORT_BYTES - table.fixedBytes;
+  const mostHashes = hashesEnd;
+  while (at < end) {
+    const ones = isOnes(at);
+    let key = at + 1;
+    let length = <u32>(load<u8>(at) & 0x7f);
+    let written = <u64>key + length;
+    if (at > safe || !isShort(at)) {
+      written = statesOf(at, end);
+      if (written > <u64>end || written + (ones ? <u64>0 : fixed) > <u64>end) break;
+      key = writtenKey(at);
+      length = writtenLength(at);
+    }
+    const hash = writtenHash(key, length, inBytes);
+    if (to < mostHashes) {
+      store<u32>(to, hash);
+      to += 4;
+    }
+    const cell = cellOf(hash);
+    const count = ones ? <u64>1 : load<u64>(<usize>written + offset);
     store<u16>(cell, <u16>min<u64>(<u64>load<u16>(cell) + min<u64>(count, MOST), MOST));
-    at += fixed + keyBytesOf(length);
+    at = <usize>written + (ones ? <usize>0 : <usize>fixed);
   }
   cursor = to;
   return at;
@@ -138,26 +134,37 @@ export function sieveGuess(wanted: u32): u32 {
 export function mergeSieved(address: usize, least: u32, begin: usize, end: usize): usize {
   const table = changetype<Table>(address);
   const inBytes = table.keyMode == KEY_BYTES;
-  const fixed = 4 + <usize>table.fixedBytes;
+  const fixed = <u64>table.fixedBytes;
   const wanted = min<u32>(least, <u32>MOST);
   let from = cursor;
   let at = begin;
-  while (isWhole(at, end, fixed)) {
-    const length = load<u32>(at);
-    const hash = load<u32>(from);
-    from += 4;
-    if (<u32>load<u16>(cellOf(hash)) < wanted) {
-      at += fixed + keyBytesOf(length);
-      continue;
+  while (at < end) {
+    const written = statesOf(at, end);
+    const ones = isOnes(at);
+    const next = written + (ones ? <u64>0 : fixed);
+    if (written > <u64>end || next > <u64>end) break;
+    const length = writtenLength(at);
+    const key = writtenKey(at);
+    let hash: u32;
+    if (from < hashesEnd) {
+      hash = load<u32>(from);
+      from += 4;
+    } else {
+      hash = writtenHash(key, length, inBytes);
     }
+    at = <usize>next;
+    if (<u32>load<u16>(cellOf(hash)) < wanted) continue;
     if (!reserve(table, 1)) return 0;
-    const key = at + 4;
     const row = inBytes
       ? findBytes(table, address, hash, key, length)
       : findInteger(table, address, hash, length == NULL_KEY ? 0 : load<i64>(key), length == NULL_KEY);
     if (row == 0) return 0;
-    at = key + keyBytesOf(length);
-    for (let j: u32 = 0; j < table.stateCount; j++) at = states.mergeState(field(table, j), row, at);
+    if (ones) {
+      addOnes(table, row);
+      continue;
+    }
+    let state = <usize>written;
+    for (let j: u32 = 0; j < table.stateCount; j++) state = states.mergeState(field(table, j), row, state);
   }
   cursor = from;
   return at;

@@ -7,6 +7,7 @@
 // The hash's top six bits are the group's partition, so a partial is cut the same way everywhere.
 import { alloc, free } from './arena';
 import { compareBytes, equalBytes, hashBytes, hashInteger, NULL_HASH } from './hash';
+import { headBytes, keyBytes } from './group-head';
 import { forgetAll } from './group-memo';
 import { chunkBegin, chunkEnd, HEAP_BYTES, heapFree, heapInit, heapTake, newestChunk, olderChunk } from './heap';
 import { clearTable, createTable as createSideTable } from './states/distinct';
@@ -53,12 +54,18 @@ export class Table {
   setCount: u32;
   /** Bytes of the other states' identities, as written. */
   identityBytes: u32;
+  /** Whether there are states, and all of them are counts. */
+  onlyCounts: u32;
+  /** Groups that were appended, and how often a count of records was fed with one. */
+  appended: u32;
+  fed: u32;
+  spare: u32;
   // followed by the heap of rows, u32[64] groups and u32[64] key bytes per partition
 }
-export const ROWS: usize = 80;
-/** Groups per partition, u32[64]; bytes of their keys, u32[64], follow. */
-export const COUNTS: usize = 96;
-const TABLE_BYTES: u32 = 96 + 512;
+export const ROWS: usize = 96;
+/** Groups per partition, u32[64]; bytes of their keys as written, u32[64], follow. */
+export const COUNTS: usize = 112;
+const TABLE_BYTES: u32 = 112 + 512;
 /** Keys above this length are copied by memory.copy. */
 const LONG_KEY: u32 = 256;
 export const LOOK_AHEAD: u32 = 32;
@@ -90,6 +97,7 @@ export function createGroupTable(keyMode: u32, stateCount: u32, kinds: usize, ty
   if (table.fields == 0 || table.hashes == 0 || table.missed == 0 || table.sink == 0 || !writerInit()) return 0;
   let offset = ROW_HEADER;
   let fixed: u32 = 0;
+  table.onlyCounts = u32(stateCount > 0);
   for (let i: u32 = 0; i < stateCount; i++) {
     const state = field(table, i);
     state.kind = load<u32>(kinds + (<usize>i << 2));
@@ -105,6 +113,7 @@ export function createGroupTable(keyMode: u32, stateCount: u32, kinds: usize, ty
     if (states.isSet(state.kind)) table.setCount++;
     table.identityBytes += states.identityBytes(state.kind);
     if (states.hasOutside(state.kind)) table.outside = 1;
+    if (!states.isCount(state.kind)) table.onlyCounts = 0;
   }
   table.rowBytes = offset;
   table.fixedBytes = fixed;
@@ -162,6 +171,8 @@ export function clearGroupTable(address: usize): bool {
   heapFree(address + ROWS);
   memory.fill(address + COUNTS, 0, 512);
   table.groups = 0;
+  table.appended = 0;
+  table.fed = 0;
   forgetAll(table);
   free(<usize>table.index, (table.indexMask + 1) << 3);
   return createIndex(table, FIRST_SLOTS);
@@ -220,7 +231,7 @@ function newRow(table: Table, address: usize, hash: u32, keyLength: u32): usize 
   table.groups++;
   const counts = address + COUNTS + (<usize>partitionOf(table, hash) << 2);
   store<u32>(counts, load<u32>(counts) + 1);
-  store<u32>(counts, load<u32>(counts, 256) + (keyLength == NULL_KEY ? 4 : 4 + keyLength), 256);
+  store<u32>(counts, load<u32>(counts, 256) + headBytes(keyLength) + <u32>keyBytes(keyLength), 256);
   return row;
 }
 
@@ -353,6 +364,7 @@ export function appendIntegers(address: usize, data: usize, flags: usize, n: u32
     const row = newRow(table, address, hash, isNull ? NULL_KEY : 8);
     if (row == 0) return i;
     if (!isNull) store<i64>(keyAddress(table, row), key);
+    table.appended++;
     store<u32>(out + (<usize>i << 2), <u32>row);
   }
   return n;
@@ -370,6 +382,7 @@ export function appendSpans(address: usize, spans: usize, flags: usize, n: u32, 
     const row = newRow(table, address, hash, length);
     if (row == 0) return i;
     if (!isNull) copyKey(keyAddress(table, row), key, length);
+    table.appended++;
     store<u32>(out + (<usize>i << 2), <u32>row);
   }
   return n;
@@ -386,7 +399,9 @@ export function groupAll(address: usize, n: u32, out: usize): u32 {
 
 /** Feeds one state with records [from, n); how far it came, less than n when the arena is full. */
 export function updateGroups(address: usize, state: u32, rows: usize, data: usize, flags: usize, from: u32, n: u32): u32 {
-  return states.updateState(field(changetype<Table>(address), state), rows, data, flags, from, n);
+  const table = changetype<Table>(address);
+  if (field(table, state).kind == states.COUNT) table.fed += n - from;
+  return states.updateState(field(table, state), rows, data, flags, from, n);
 }
 
 /** The same for the states of min and max over the same values, which are never fed apart. */
@@ -398,6 +413,21 @@ export function updateExtremes(address: usize, least: u32, greatest: u32, rows: 
 /** Makes the index large enough for so many groups at once; false when the arena is full. */
 export function reserveGroups(address: usize, groups: u32): bool {
   return reserve(changetype<Table>(address), groups);
+}
+
+/** Whether all states of a row are counts of one. */
+// @ts-ignore: decorator
+@inline
+export function hasOnes(table: Table, row: usize): bool {
+  if (table.onlyCounts == 0) return false;
+  let others: u64 = 0;
+  for (let at = row + ROW_HEADER; at < row + <usize>table.rowBytes; at += 8) others |= load<u64>(at) ^ 1;
+  return others == 0;
+}
+
+/** Whether that is so of every row without a look at them: each is one record's, and no record feeds a state twice. */
+export function hasOnlyOnes(table: Table): bool {
+  return table.onlyCounts != 0 && table.appended == table.groups && <u64>table.fed == <u64>table.groups * table.stateCount;
 }
 
 /** Whether a state takes different numbers of bytes in different groups. */

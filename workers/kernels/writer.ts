@@ -92,6 +92,14 @@ export function room(bytes: usize): usize {
   return staging + <usize>current * stagingBytes + used;
 }
 
+/** Gives back the last bytes that `room` gave. */
+// @ts-ignore: decorator
+@inline
+export function unuse(bytes: usize): void {
+  const slot = fill + (<usize>current << 2);
+  store<u32>(slot, load<u32>(slot) - <u32>bytes);
+}
+
 // @ts-ignore: decorator
 @inline
 export function putU32(value: u32): void {

@@ -50,6 +50,12 @@ export function isSet(kind: u32): bool {
   return kind == DISTINCT || kind == VALUES;
 }
 
+// @ts-ignore: decorator
+@inline
+export function isCount(kind: u32): bool {
+  return kind == COUNT || kind == COUNT_VALID;
+}
+
 /** Bytes of the state inside a row; a multiple of 8. */
 export function stateSize(kind: u32): u32 {
   switch (kind) {
