@@ -9,6 +9,9 @@ import type { PartialStore } from './partial-store.ts';
 const [fewTasks, manyTasks] = [2, 4];
 /** Less is not worth many tasks. */
 const leastBytes = 4 << 20;
+/** Where they are large, the first ones are smaller: as long as these are put together, workers wait. */
+const firstPart = 1 / 4;
+const leastToWaitFor = 1 << 20;
 /** A task's bytes are copied together before it is sent, and stand in memory twice until then. */
 const mostBytes = 8 << 20;
 const partOfStore = 1 / 16;
@@ -31,7 +34,7 @@ export function mergeBatches(store: PartialStore, parallel: number, alone: boole
       last.push(partition);
     } else {
       batches.push([partition]);
-      room = most;
+      room = most > leastToWaitFor && batches.length <= parallel ? most * firstPart : most;
     }
     room -= bytes;
   }

@@ -7,7 +7,7 @@
  */
 import { unclearedBytes } from '../core/uncleared-bytes.ts';
 import type { PartialSegment } from '../execute/messages.ts';
-import { partialGroups, partitionOf } from '../execute/partial.ts';
+import { partialBegins, partialGroups, partitionCount, partitionOf } from '../execute/partial.ts';
 import { type SpilledPartial, spillPartials } from '../execute/partial-outbox.ts';
 import { release } from '../execute/release.ts';
 import { type SpillPlace, SpillWriter } from '../execute/spill.ts';
@@ -27,6 +27,8 @@ export class PartialStore {
   #heldBytes = 0;
   #bytes = 0;
   #groups = 0;
+  /** By partition. */
+  readonly #sizes = new Float64Array(partitionCount);
 
   /** `onSpill` hears of every byte that goes to a file, also by others. */
   constructor(limitBytes: number, place: SpillPlace, onSpill: (bytes: number) => void) {
@@ -55,17 +57,21 @@ export class PartialStore {
   add(partial: Uint8Array): void {
     this.#partials.push(partial);
     this.#heldBytes += partial.byteLength;
-    this.#count(partial.byteLength, partialGroups(partial));
+    this.#count(partial.byteLength, partialGroups(partial), partialBegins(partial));
     if (this.#heldBytes > this.#limitBytes + this.#extraBytes) this.#spill();
   }
 
   addSpilled(partials: readonly SpilledPartial[]): void {
-    for (const partial of partials) this.#count(this.#keepSpilled(partial), partial.groups);
+    for (const partial of partials) this.#count(this.#keepSpilled(partial), partial.groups, partial.begins);
   }
 
-  #count(bytes: number, groups: number): void {
+  /** `begins`: where each partition begins, and the last one ends. */
+  #count(bytes: number, groups: number, begins: ArrayLike<number>): void {
     this.#bytes += bytes;
     this.#groups += groups;
+    for (let p = 0; p < partitionCount; p++) {
+      this.#sizes[p] = (this.#sizes[p] ?? 0) + (begins[p + 1] ?? 0) - (begins[p] ?? 0);
+    }
   }
 
   #keepSpilled(partial: SpilledPartial): number {
@@ -77,9 +83,7 @@ export class PartialStore {
 
   /** Bytes of the partition; 0 where no group belongs to it. */
   bytesOf(partition: number): number {
-    const spilled = this.#spilled.map(({ begins }) => (begins[partition + 1] ?? 0) - (begins[partition] ?? 0));
-    const held = this.#partials.map((partial) => partitionOf(partial, partition).length);
-    return [...spilled, ...held].reduce((sum, bytes) => sum + bytes, 0);
+    return this.#sizes[partition] ?? 0;
   }
 
   /** What it may hold in memory, without what it was lent. */

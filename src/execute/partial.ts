@@ -35,6 +35,12 @@ export function partialGroups(partial: Uint8Array): number {
   return view(partial).getUint32(0, true);
 }
 
+/** Where each partition begins, and the last one ends, counted from the first one's begin. */
+export function partialBegins(partial: Uint8Array): Uint32Array {
+  const header = view(partial);
+  return Uint32Array.from({ length: partitionCount + 1 }, (_, p) => header.getUint32(4 + 4 * p, true));
+}
+
 /** The bytes of one partition; empty where the partial holds none of its groups. */
 export function partitionOf(partial: Uint8Array, p: number): Uint8Array {
   const header = view(partial);

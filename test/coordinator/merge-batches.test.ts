@@ -26,9 +26,10 @@ describe('mergeBatches', () => {
 
   it('makes two tasks for each that is out at a time where there is little to merge, and more where there is much', () => {
     expect(mergeBatches(storeOf(even(1000)), 4, false)).toHaveLength(8);
-    expect(mergeBatches(storeOf(even(1 << 20)), 2, false)).toHaveLength(8);
-    // 256 MiB: no more than 8 at a time
-    expect(mergeBatches(storeOf(even(1 << 22)), 1, false)).toHaveLength(32);
+    // no more than 8 MiB at a time, and less of the first ones
+    const sizes = mergeBatches(storeOf(even(1 << 20)), 2, false).map(({ length }) => length);
+    expect(sizes).toEqual([2, 2, 8, 8, 8, 8, 8, 8, 8, 4]);
+    expect(mergeBatches(storeOf(even(1 << 22)), 1, false)).toHaveLength(33);
   });
 
   it('counts what is in a file', () => {
