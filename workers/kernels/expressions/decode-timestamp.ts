@@ -94,41 +94,44 @@ function isOffset(at: usize): bool {
 }
 
 // the last minute seen with its offset, `17/May/2015:10:05:__ +0000`, and its start in microseconds
-let minuteA: u64 = 0;
-let minuteB: u64 = 0;
-let minuteC: u64 = 0;
-let minuteD: u32 = 0;
 let minuteStart: i64 = 0;
-/** All of `5:__ +00` but the seconds. */
-const AROUND_SECONDS: u64 = 0xffffffff0000ffff;
+const minute: usize = memory.data(32, 16);
+/** Of the last 16 bytes of such a text: all but the seconds. */
+const SECONDS_AT: usize = 18;
+const OVERLAP: usize = 10;
 
-/** Neighbours in a log mostly share their minute: then only the seconds are left to read. */
-// @ts-ignore: decorator
-@inline
-function clf(at: usize): i64 {
-  const c = load<u64>(at, 16);
-  const tens = <u32>((c >> 16) & 255) - 48;
-  const ones = <u32>((c >> 24) & 255) - 48;
-  if (
-    load<u64>(at) == minuteA && load<u64>(at, 8) == minuteB && (c & AROUND_SECONDS) == minuteC &&
-    <u32>load<u16>(at, 24) == minuteD && tens <= 5 && ones <= 9
-  ) {
-    return minuteStart + <i64>(tens * 10 + ones) * SECOND;
-  }
-  return clfOfAnyMinute(at);
-}
-
+/** A time alone; where it is one, its minute is remembered. */
 function clfOfAnyMinute(at: usize): i64 {
   const time = clfAlone(at);
   if (time == NONE) return NONE;
-  const c = load<u64>(at, 16);
-  minuteA = load<u64>(at);
-  minuteB = load<u64>(at, 8);
-  minuteC = c & AROUND_SECONDS;
-  minuteD = <u32>load<u16>(at, 24);
-  const seconds = <u32>((c >> 16) & 255) * 10 + <u32>((c >> 24) & 255) - 48 * 11;
-  minuteStart = time - <i64>seconds * SECOND;
+  memory.copy(minute, at, 26);
+  minuteStart = time - <i64>(<u32>load<u8>(at, SECONDS_AT) * 10 + load<u8>(at, SECONDS_AT + 1) - 48 * 11) * SECOND;
   return time;
+}
+
+/**
+ * Decodes the records from `row` on that are written like `17/May/2015:10:05:03 +0000` and of the minute that was seen last, as
+ * neighbours in a log mostly are: only their seconds are left to read. Where it stopped.
+ */
+function sameMinute(spans: usize, flags: usize, row: usize, rows: usize, out: usize): usize {
+  const head = v128.load(minute);
+  const tail = v128.load(minute + OVERLAP);
+  const aroundSeconds = i8x16(-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, -1, -1, -1, -1, -1, -1);
+  const start = minuteStart;
+  for (; row < rows; row++) {
+    if (load<u8>(flags + row) != VALID) continue;
+    const span = load<u64>(spans + (row << 3));
+    const at = <usize>(<u32>span);
+    const differs = v128.or(
+      v128.xor(v128.load(at), head),
+      v128.and(v128.xor(v128.load(at, OVERLAP), tail), aroundSeconds),
+    );
+    const tens = <u32>load<u8>(at, SECONDS_AT) - 48;
+    const ones = <u32>load<u8>(at, SECONDS_AT + 1) - 48;
+    if (u32(v128.any_true(differs)) | u32(<u32>(span >> 32) != 26) | u32(tens > 5) | u32(ones > 9)) break;
+    store<i64>(out + (row << 3), start + <i64>(tens * 10 + ones) * SECOND);
+  }
+  return row;
 }
 
 function clfAlone(at: usize): i64 {
@@ -191,12 +194,14 @@ function epoch(at: usize, length: u32): i64 {
 export function decodeTimestamp(spans: usize, flags: usize, rows: u32, out: usize, left: usize): u32 {
   let count: usize = 0;
   for (let row: usize = 0; row < rows; row++) {
+    row = sameMinute(spans, flags, row, rows, out);
+    if (row == rows) break;
     if (load<u8>(flags + row) != VALID) continue;
     const span = load<u64>(spans + (row << 3));
     const at = <usize>(<u32>span);
     const length = <u32>(span >> 32);
     let time = NONE;
-    if (length == 26 && load<u8>(at, 2) == 47) time = clf(at);
+    if (length == 26 && load<u8>(at, 2) == 47) time = clfOfAnyMinute(at);
     else if (length >= 10 && load<u8>(at, 4) == 45) time = iso(at, length);
     else if (length - 1 < 16) time = epoch(at, length);
     if (time == NONE) store<u32>(left + (count++ << 2), <u32>row);

@@ -12,6 +12,25 @@ export const STORE_BYTES: u32 = 16;
 /** Entries, and counts, of the smallest block. */
 const LEAST: u32 = 16;
 
+/** How many buckets are counted, 0 of a list; the number of the first one, and where its u64 count is. */
+// @ts-ignore: decorator
+@inline
+export function roomOf(stores: usize): u32 {
+  return load<u32>(stores, 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function firstOf(stores: usize): i32 {
+  return load<i32>(stores, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+export function countsOf(stores: usize): usize {
+  return load<u32>(stores);
+}
+
 /** Adds to a bucket, making room for it; false when the arena is full. */
 // @ts-ignore: decorator
 @inline

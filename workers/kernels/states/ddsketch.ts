@@ -5,7 +5,7 @@
 //
 // Layout: 0 u64 zeros · 8 f64 min · 16 f64 max · 24 u64 count · 32 positive store · 48 negative store (bucket-store.ts).
 import { putU64 } from '../writer';
-import { addTo, freeStore, mergeStore, storeBytes, writeStore } from './bucket-store';
+import { addTo, countsOf, firstOf, freeStore, mergeStore, roomOf, storeBytes, writeStore } from './bucket-store';
 
 export const SIZE: u32 = 64;
 
@@ -73,7 +73,15 @@ export function update(rows: usize, offset: usize, data: usize, flags: usize, fr
 
 function updateSome(rows: usize, offset: usize, data: usize, flags: usize, from: u32, count: u32): u32 {
   let known = buckets;
+  const lastButOne = count - 1;
   for (let i = from; i < count; i++, known += 4) {
+    const row = load<u32>(rows + (<usize>i << 2));
+    if (i < lastButOne && load<u32>(rows + (<usize>i << 2), 4) == row) {
+      const next = updateRun(rows, row, <usize>row + offset, data, flags, i, count, known);
+      known += <usize>(next - i) << 2;
+      i = next;
+      if (i == count) break;
+    }
     if (load<u8>(flags + i) != 0) continue;
     const at = <usize>load<u32>(rows + (<usize>i << 2)) + offset;
     const value = load<f64>(data + (<usize>i << 3)) + 0.0;
@@ -92,6 +100,40 @@ function updateSome(rows: usize, offset: usize, data: usize, flags: usize, from:
     store<u64>(at, seen + 1, 24);
   }
   return count;
+}
+
+/**
+ * Feeds the sketch at `at` with the records from `from` on that are all of one row, as long as their values are in buckets that are
+ * counted already: what is kept beside the buckets stays in registers meanwhile. Where it stopped.
+ */
+function updateRun(
+  rows: usize, row: u32, at: usize, data: usize, flags: usize, from: u32, count: u32, known: usize,
+): u32 {
+  const room = roomOf(at + 32);
+  const counts = countsOf(at + 32);
+  const first = firstOf(at + 32);
+  const seen = load<u64>(at, 24);
+  if (seen == 0 || room == 0) return from;
+  let least = load<f64>(at, 8);
+  let most = load<f64>(at, 16);
+  let fed: u64 = 0;
+  let i = from;
+  for (; i < count; i++, known += 4) {
+    if (load<u32>(rows + (<usize>i << 2)) != row) break;
+    if (load<u8>(flags + i) != 0) continue;
+    const value = load<f64>(data + (<usize>i << 3));
+    const bucket = <u32>(load<i32>(known) - first);
+    if (!(u32(value >= LEAST_NORMAL) & u32(bucket < room))) break;
+    const slot = counts + (<usize>bucket << 3);
+    store<u64>(slot, load<u64>(slot) + 1);
+    least = select<f64>(value, least, value < least);
+    most = select<f64>(value, most, value > most);
+    fed++;
+  }
+  store<f64>(at, least, 8);
+  store<f64>(at, most, 16);
+  store<u64>(at, seen + fed, 24);
+  return i;
 }
 
 export function write(at: usize): void {
