@@ -103,14 +103,17 @@ function parseDouble(address: usize, length: u32, powers: usize): u8 {
 const firstShuffles: usize = memory.data(9 * 8, 16);
 const secondShuffles: usize = memory.data(9 * 8, 16);
 const divisors: usize = memory.data<f64>([1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 1e1, 1e0, 1e0]);
-for (let point: usize = 0; point <= 8; point++) {
+for (let at: usize = 0; at <= 8; at++) {
   for (let i: usize = 0; i < 8; i++) {
-    const isMoved = point < 8 && i <= point;
+    const isMoved = at < 8 && i <= at;
     const from: u8 = isMoved && i == 0 ? 255 : <u8>(i - usize(isMoved));
-    store<u8>(firstShuffles + (point << 3) + i, from);
-    store<u8>(secondShuffles + (point << 3) + i, from == 255 ? 255 : from + 8);
+    store<u8>(firstShuffles + (at << 3) + i, from);
+    store<u8>(secondShuffles + (at << 3) + i, from == 255 ? 255 : from + 8);
   }
 }
+/** v128: a point is 0x2e, and the digit 0 is 0x30; V8 makes constants anew in every round of a loop. */
+const point: usize = memory.data(16, 16);
+memory.fill(point, 0x1e, 16);
 /** u64[2]: nothing, and the sign bit. */
 const signs: usize = memory.data<u64>([0, 0x8000000000000000]);
 
@@ -150,8 +153,7 @@ function decodePair(spans: usize, flags: usize, row: usize, out: usize): bool {
   const digits = digitsOfPair(
     <usize>(<u32>first + <u32>(first >> 32)), firstLength, <usize>(<u32>second + <u32>(second >> 32)), secondLength,
   );
-  // a point is 0x2e, and the digit 0 is 0x30
-  const points = <u32>i8x16.bitmask(i8x16.eq(digits, i8x16.splat(0x1e)));
+  const points = <u32>i8x16.bitmask(i8x16.eq(digits, v128.load(point)));
   // a point alone is no number
   if (points != 0 && (firstLength - 1) * (secondLength - 1) == 0) return false;
   const firstPoint = <usize>ctz<u32>(points | 0x100);
@@ -165,6 +167,19 @@ function decodePair(spans: usize, flags: usize, row: usize, out: usize): bool {
   return true;
 }
 
+let undecidedCount: u32 = 0;
+
+/** Rows [row, end), one after the other. */
+function decodeApart(
+  spans: usize, flags: usize, row: usize, end: usize, out: usize, notNumber: u32, powers: usize, undecided: usize,
+): void {
+  for (; row < end; row++) {
+    const code = decodeRow(spans, flags, row, out, powers);
+    if (code == UNDECIDED) store<u32>(undecided + ((<usize>(undecidedCount++)) << 2), <u32>row);
+    else if (code != VALID) store<u8>(flags + row, <u8>notNumber);
+  }
+}
+
 /**
  * Rows whose `flags` are 0 are decoded into `out`; a failure writes `notNumber` into their flag. `powers`: table for
  * eisel-lemire.ts or 0. Rows that stay undecided are written into `undecided` (u32 row numbers); their count.
@@ -172,15 +187,14 @@ function decodePair(spans: usize, flags: usize, row: usize, out: usize): bool {
 export function decodeDouble(
   spans: usize, flags: usize, rows: u32, out: usize, notNumber: u32, powers: usize, undecided: usize,
 ): u32 {
-  let count: u32 = 0;
-  for (let row: usize = 0; row < rows; row += 2) {
-    if (row + 1 < <usize>rows && decodePair(spans, flags, row, out)) continue;
-    const stop = min<usize>(row + 2, rows);
-    for (let one = row; one < stop; one++) {
-      const code = decodeRow(spans, flags, one, out, powers);
-      if (code == UNDECIDED) store<u32>(undecided + ((<usize>(count++)) << 2), <u32>one);
-      else if (code != VALID) store<u8>(flags + one, <u8>notNumber);
-    }
+  const even = <usize>(rows & ~1);
+  undecidedCount = 0;
+  let row: usize = 0;
+  for (; row + 2 < even; row += 4) {
+    if (!decodePair(spans, flags, row, out)) decodeApart(spans, flags, row, row + 2, out, notNumber, powers, undecided);
+    if (!decodePair(spans, flags, row + 2, out)) decodeApart(spans, flags, row + 2, row + 4, out, notNumber, powers, undecided);
   }
-  return count;
+  if (row < even && decodePair(spans, flags, row, out)) row += 2;
+  decodeApart(spans, flags, row, rows, out, notNumber, powers, undecided);
+  return undecidedCount;
 }

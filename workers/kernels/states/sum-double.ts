@@ -93,6 +93,8 @@ function addBinary(at: usize, value: f64): bool {
 const ROUNDING: f64 = 6755399441055744.0;
 /** Thousandths below this, positive or negative, times 10^6 are less than 2^63. */
 const FEW: i64 = (<i64>1) << 42;
+/** Of twice as many. */
+const FEW_BITS: i32 = 43;
 
 /** Adds one finite double that is no small number of thousandths; false when the arena is full. */
 function addOther(at: usize, value: f64): bool {
@@ -114,17 +116,46 @@ function addOther(at: usize, value: f64): bool {
   return addBinary(at, value);
 }
 
+/** Values whose thousandths are computed before any is added. */
+const AT_ONCE: u32 = 256;
+/** i64, NO_FEW where a value is no small number of thousandths. */
+const thousandths: usize = memory.data(256 << 3, 16);
+const NO_FEW: i64 = i64.MIN_VALUE;
+
+/** Two values at a time, with no conversion that could trap and one multiplication; reads up to one value further. */
+function computeThousandths(values: usize, count: u32): void {
+  const end = values + (<usize>count << 3);
+  let to = thousandths;
+  for (let at = values; at < end; at += 16) {
+    const value = v128.load(at);
+    const shifted = f64x2.add(f64x2.mul(value, f64x2.splat(1e3)), f64x2.splat(ROUNDING));
+    const whole = i64x2.sub(shifted, i64x2.splat(reinterpret<i64>(ROUNDING)));
+    const isExact = f64x2.eq(f64x2.div(f64x2.sub(shifted, f64x2.splat(ROUNDING)), f64x2.splat(1e3)), value);
+    const isFew = i64x2.eq(i64x2.shr_u(i64x2.add(whole, i64x2.splat(FEW)), FEW_BITS), i64x2.splat(0));
+    v128.store(to, v128.bitselect(whole, i64x2.splat(NO_FEW), v128.and(isExact, isFew)));
+    to += 16;
+  }
+}
+
 export function update(rows: usize, offset: usize, data: usize, flags: usize, from: u32, count: u32): u32 {
-  for (let i = from; i < count; i++) {
+  while (from < count) {
+    const next = min<u32>(from + AT_ONCE, count);
+    computeThousandths(data + (<usize>from << 3), next - from);
+    const done = updateSome(rows, offset, data, flags, from, next);
+    if (done < next) return done;
+    from = next;
+  }
+  return count;
+}
+
+function updateSome(rows: usize, offset: usize, data: usize, flags: usize, from: u32, count: u32): u32 {
+  let known = thousandths;
+  for (let i = from; i < count; i++, known += 8) {
     if (load<u8>(flags + i) != 0) continue;
     const at = <usize>load<u32>(rows + (<usize>i << 2)) + offset;
-    const value = load<f64>(data + (<usize>i << 3));
-    // most are a small number of thousandths: no conversion that could trap, one multiplication
-    const shifted = value * 1e3 + ROUNDING;
-    const thousandths = reinterpret<i64>(shifted) - reinterpret<i64>(ROUNDING);
-    if ((shifted - ROUNDING) / 1e3 == value && <u64>(thousandths + FEW) < <u64>(FEW << 1)) {
-      addWide(at, <u64>(thousandths * 1000000), thousandths >> 63);
-    } else if (!addOther(at, value)) return i;
+    const few = load<i64>(known);
+    if (few != NO_FEW) addWide(at, <u64>(few * 1000000), few >> 63);
+    else if (!addOther(at, load<f64>(data + (<usize>i << 3)))) return i;
     store<u64>(at, load<u64>(at, 16) + 1, 16);
   }
   return count;

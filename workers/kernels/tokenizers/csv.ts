@@ -167,6 +167,46 @@ export function plainRecords(program: usize, from: usize, stop: usize, first: u3
   return row;
 }
 
+/**
+ * The same for records of two fields. Exported only so that the compiler keeps it apart.
+ */
+export function plainPairs(program: usize, from: usize, stop: usize, first: u32, batch: Batch): u32 {
+  const quote = changetype<Program>(program).quote;
+  const keys = <usize>load<u32>(program + VECTORS_OFFSET);
+  const values = <usize>load<u32>(program + VECTORS_OFFSET, 4);
+  const starts = <usize>batch.recordStarts;
+  const lengths = <usize>batch.recordLengths;
+  let p = from;
+  let at = entry;
+  let row4 = (<usize>first) << 2;
+  // without entries left there is nothing to take
+  const records = listEnd > at ? (listEnd - at) >> 3 : 0;
+  const end4 = row4 + (min<usize>(records, <usize>(batch.capacity - first)) << 2);
+  while (row4 < end4) {
+    if (p >= stop) break;
+    const keyEnd = <usize>load<u32>(at);
+    const lineEnd = <usize>load<u32>(at, 4);
+    const head = <u32>load<u8>(p);
+    // a blank line begins with its line end
+    const bad =
+      u32(head == quote) | u32(head <= CR) | u32(load<u8>(keyEnd) == LF) | u32(<u32>load<u8>(keyEnd, 1) == quote) |
+      (<u32>load<u8>(lineEnd) ^ <u32>LF);
+    if (bad != 0) break;
+    const start = keyEnd + 1;
+    const textEnd = lineEnd - usize(load<u8>(lineEnd - 1) == CR);
+    if (keys != 0) store<u64>(keys + (row4 << 1), keyEnd == p ? 0 : span(p, keyEnd - p));
+    if (values != 0) store<u64>(values + (row4 << 1), textEnd <= start ? 0 : span(start, textEnd - start));
+    store<u32>(starts + row4, <u32>p);
+    store<u32>(lengths + row4, <u32>(textEnd - p));
+    p = lineEnd + 1;
+    at += 8;
+    row4 += 4;
+  }
+  entry = at;
+  next = p;
+  return <u32>(row4 >> 2);
+}
+
 /** What `mixedRecord` says instead of a line end. */
 const CUT_SHORT: usize = 0;
 const OUT_OF_SCRATCH: usize = 1;
@@ -246,6 +286,7 @@ export function tokenizeCsv(
   listEnd = 0;
   let p = begin;
   let row: u32 = 0;
+  const isPairs = changetype<Program>(program).fieldCount == 2;
   /** Where one after the other was not plain, more and more are not even tried. */
   let failures: u32 = 0;
   let left: u32 = 0;
@@ -253,7 +294,7 @@ export function tokenizeCsv(
     if (left > 0) {
       left--;
     } else {
-      const plain = plainRecords(program, p, stop, row, batch);
+      const plain = isPairs ? plainPairs(program, p, stop, row, batch) : plainRecords(program, p, stop, row, batch);
       memory.fill(rowFlags + row, VALID, plain - row);
       failures = plain == row ? failures + 1 : 0;
       left = failures > 4 ? min<u32>(failures, MOST_SKIPPED) : 0;

@@ -38,25 +38,21 @@ function flatten(bits: u64, text: usize, at: usize, isDense: bool): usize {
     bits &= bits - 1;
     store<u32>(at, base + <u32>ctz<u64>(bits), 28);
     bits &= bits - 1;
-    if (count > 8) {
-      store<u32>(at, base + <u32>ctz<u64>(bits), 32);
-      bits &= bits - 1;
-      store<u32>(at, base + <u32>ctz<u64>(bits), 36);
-      bits &= bits - 1;
-      store<u32>(at, base + <u32>ctz<u64>(bits), 40);
-      bits &= bits - 1;
-      store<u32>(at, base + <u32>ctz<u64>(bits), 44);
-      bits &= bits - 1;
-      store<u32>(at, base + <u32>ctz<u64>(bits), 48);
-      bits &= bits - 1;
-      store<u32>(at, base + <u32>ctz<u64>(bits), 52);
-      bits &= bits - 1;
-      let next = at + 56;
-      while (bits != 0) {
+    store<u32>(at, base + <u32>ctz<u64>(bits), 32);
+    bits &= bits - 1;
+    store<u32>(at, base + <u32>ctz<u64>(bits), 36);
+    bits &= bits - 1;
+    store<u32>(at, base + <u32>ctz<u64>(bits), 40);
+    bits &= bits - 1;
+    store<u32>(at, base + <u32>ctz<u64>(bits), 44);
+    bits &= bits - 1;
+    if (count > 12) {
+      let next = at + 48;
+      do {
         store<u32>(next, base + <u32>ctz<u64>(bits));
         bits &= bits - 1;
         next += 4;
-      }
+      } while (bits != 0);
     }
   } else if (count > 4) {
     store<u32>(at, base + <u32>ctz<u64>(bits), 16);

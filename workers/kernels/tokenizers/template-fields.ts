@@ -45,6 +45,21 @@ function pieceOf(start: usize, end: usize): u64 {
  * (HTTP/0.9) there is no protocol. An empty piece is NULL.
  */
 export function splitRequest(step: Step, row8: usize, start: usize, end: usize): void {
+  // most have their first space within 16 bytes and their last one too, and nothing empty
+  const space = i8x16.splat(SPACE);
+  const firstBits = <u32>i8x16.bitmask(i8x16.eq(v128.load(start), space));
+  const lastBits = <u32>i8x16.bitmask(i8x16.eq(v128.load(end - 16), space));
+  const methodEnd = start + <usize>ctz<u32>(firstBits);
+  const pathEnd = end + 15 - <usize>clz<u32>(lastBits);
+  if (firstBits == 0 || lastBits == 0 || methodEnd == start || pathEnd <= methodEnd + 1 || pathEnd + 1 == end) {
+    return splitAnyRequest(step, row8, start, end);
+  }
+  if (step.method != 0) store<u64>(<usize>step.method + row8, span(start, methodEnd - start));
+  if (step.path != 0) store<u64>(<usize>step.path + row8, span(methodEnd + 1, pathEnd - methodEnd - 1));
+  if (step.protocol != 0) store<u64>(<usize>step.protocol + row8, span(pathEnd + 1, end - pathEnd - 1));
+}
+
+function splitAnyRequest(step: Step, row8: usize, start: usize, end: usize): void {
   const first = find(start, end, SPACE);
   let method: u64 = 0;
   let path: u64 = 0;
