@@ -27,7 +27,9 @@ export function csvTable(random: Random): TruthTable {
       random.many(1, 150, () => record(random, delimiter)),
     ),
   );
-  const options = { format: 'csv', delimiter, columns: typed, header: header !== null };
+  // between tabs quotes are believed only where the head shows some, and a first file of a record or two may not
+  const quote = delimiter === '\t' ? { quote: '"' } : {};
+  const options = { format: 'csv', delimiter, columns: typed, header: header !== null, ...quote };
   return { family: 'csv', columns, files, options };
 }
 
