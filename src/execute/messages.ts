@@ -129,6 +129,7 @@ export interface MergeResult {
 /** What became of a partition; the rows of all are together. */
 export interface MergedPart {
   readonly partition: number;
+  /** Groups that were made. Of partitions that were merged as one the first has all of them, and each its part of the time. */
   readonly groups: number;
   /** How many groups were in the arena when it was full: nothing was merged. null: all went well. */
   readonly overflowGroups: number | null;

@@ -9,9 +9,6 @@ const LONG: u8 = 0x7f;
 /** Set where the states are left out. */
 const ONES: u8 = 0x80;
 
-/** The fewest bytes of a written group. */
-export const LEAST_HEAD: usize = 1;
-
 /** Bytes before the key. */
 // @ts-ignore: decorator
 @inline
@@ -52,11 +49,17 @@ export function writtenLength(at: usize): u32 {
 /** The most bytes of a head and of a key whose length is in its first byte. */
 export const SHORT_BYTES: usize = 128;
 
-/** Whether the length of its key is in its first byte. */
+/** Whether the length of its key is in its first byte: then it is shortLength, and the key is behind that byte. */
 // @ts-ignore: decorator
 @inline
 export function isShort(at: usize): bool {
   return <u8>(load<u8>(at) & LONG) < NO_KEY;
+}
+
+// @ts-ignore: decorator
+@inline
+export function shortLength(at: usize): u32 {
+  return <u32>(load<u8>(at) & LONG);
 }
 
 /** Where its key begins. */
@@ -73,7 +76,10 @@ export function keyBytes(length: u32): usize {
   return length == NULL_KEY ? 0 : <usize>length;
 }
 
-/** Where the states of the group at `at` begin, in 64 bits because its length may make no sense; reads no byte from `end` on, and gives more than that where it would have to. */
+/**
+ * Where the states of the group at `at` begin, in 64 bits because its length may make no sense. Reads no byte from `end` on, and
+ * gives more than `end` where it would have to.
+ */
 // @ts-ignore: decorator
 @inline
 export function statesOf(at: usize, end: usize): u64 {

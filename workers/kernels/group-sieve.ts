@@ -3,7 +3,7 @@
 // last bits of its hash (a count-min sketch of one row: Cormode and Muthukrishnan, 2005). So there are two passes over the
 // written groups, with cells that stay in the second-level cache, instead of a table of all of them that does not. One sieve at a time.
 import { alloc } from './arena';
-import { isOnes, isShort, SHORT_BYTES, statesOf, writtenKey, writtenLength } from './group-head';
+import { isOnes, isShort, SHORT_BYTES, shortLength, statesOf, writtenKey, writtenLength } from './group-head';
 import { addOnes, writtenHash } from './group-partials';
 import {
   field, findBytes, findInteger, KEY_BYTES, NULL_KEY, reserve, rowBehind, ROWS, Table, varies,
@@ -71,7 +71,7 @@ export function sieveCounts(address: usize, begin: usize, end: usize): usize {
   while (at < end) {
     const ones = isOnes(at);
     let key = at + 1;
-    let length = <u32>(load<u8>(at) & 0x7f);
+    let length = shortLength(at);
     let written = <u64>key + length;
     if (at > safe || !isShort(at)) {
       written = statesOf(at, end);

@@ -96,9 +96,9 @@ function isOffset(at: usize): bool {
 // the last minute seen with its offset, `17/May/2015:10:05:__ +0000`, and its start in microseconds
 let minuteStart: i64 = 0;
 const minute: usize = memory.data(32, 16);
-/** Of the last 16 bytes of such a text: all but the seconds. */
+/** Where the seconds are, and the last 16 of its 26 bytes. */
 const SECONDS_AT: usize = 18;
-const OVERLAP: usize = 10;
+const TAIL_AT: usize = 10;
 
 /** A time alone; where it is one, its minute is remembered. */
 function clfOfAnyMinute(at: usize): i64 {
@@ -115,7 +115,7 @@ function clfOfAnyMinute(at: usize): i64 {
  */
 function sameMinute(spans: usize, flags: usize, row: usize, rows: usize, out: usize): usize {
   const head = v128.load(minute);
-  const tail = v128.load(minute + OVERLAP);
+  const tail = v128.load(minute + TAIL_AT);
   const aroundSeconds = i8x16(-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, -1, -1, -1, -1, -1, -1);
   const start = minuteStart;
   for (; row < rows; row++) {
@@ -124,7 +124,7 @@ function sameMinute(spans: usize, flags: usize, row: usize, rows: usize, out: us
     const at = <usize>(<u32>span);
     const differs = v128.or(
       v128.xor(v128.load(at), head),
-      v128.and(v128.xor(v128.load(at, OVERLAP), tail), aroundSeconds),
+      v128.and(v128.xor(v128.load(at, TAIL_AT), tail), aroundSeconds),
     );
     const tens = <u32>load<u8>(at, SECONDS_AT) - 48;
     const ones = <u32>load<u8>(at, SECONDS_AT + 1) - 48;
