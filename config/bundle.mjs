@@ -12,8 +12,9 @@
 // CommonJS, except for the library: it starts sooner than modules do, under `node --input-type=module` too, and V8's code
 // cache can be had for it (code-cache.mjs). All other modules in dist/src and dist/workers stay as tsc wrote them, for
 // tests, and nothing bundled imports them.
-// Invariant: a module finds its files (`new URL('../../workers/kernels.wasm', import.meta.url)`) wherever it ends up.
+// Invariant: a module finds its files (`join(import.meta.dirname, '../../workers/kernels.wasm')`) wherever it ends up.
 import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { rolldown } from 'rolldown';
@@ -74,15 +75,17 @@ function partOf(parts) {
   };
 }
 
-/** A module in a bundle sees the URL that it has in dist/ by itself. `up` leads from the bundle's file to dist/. */
+/** A module in a bundle sees the URL and the folder that it has in dist/ by itself. `up` leads from the bundle's file to dist/. */
 function ownUrls(up) {
   return {
     name: 'own-urls',
     transform(code, id) {
       const [, path] = id.startsWith(root) ? (/^((?:src|workers)\/.*)\.ts$/.exec(id.slice(root.length)) ?? []) : [];
-      if (path === undefined || !code.includes('import.meta.url')) return null;
+      if (path === undefined || !/import\.meta\.(url|dirname)/.test(code)) return null;
       return {
-        code: code.replaceAll('import.meta.url', `new URL('${up}${path}.js', import.meta.url).href`),
+        code: code
+          .replaceAll('import.meta.url', `new URL('${up}${path}.js', import.meta.url).href`)
+          .replaceAll('join(import.meta.dirname,', `join(import.meta.dirname, '${up}${posix.dirname(path)}',`),
         map: null,
       };
     },
@@ -154,11 +157,34 @@ function poolWorkerFile(up) {
       const said = "(0, node_path_1.resolve)(__dirname, 'worker.js')";
       if (!code.includes(said))
         throw new Error('Cannot bundle Piscina: it names its worker in another way than before');
-      const here = `require('node:url').fileURLToPath(new URL('${up}workers/pool-worker.cjs', import.meta.url))`;
+      const here = `require('node:path').join(import.meta.dirname, '${up}workers/pool-worker.cjs')`;
       return { code: code.replace(said, here), map: null };
     },
   };
 }
+
+/**
+ * What threads print goes to stderr, and what it takes for that is loaded when something is printed: Node.js otherwise makes the
+ * streams of stdout and stderr before it starts the first thread, which takes four milliseconds. For the command alone, which ends
+ * by itself: listening keeps a process alive.
+ */
+const latePrinting = {
+  name: 'late-printing',
+  transform(code, id) {
+    if (!/[\\/]piscina[\\/]dist[\\/]worker_pool[\\/]index\.js$/.test(id)) return null;
+    const said = 'this.worker = new node_worker_threads_1.Worker(filename, workerOpts);';
+    if (!code.includes(said)) throw new Error('Cannot bundle Piscina: it makes its threads in another way than before');
+    const late = `this.worker = new node_worker_threads_1.Worker(filename, { ...workerOpts, stdout: true, stderr: true });
+      for (const printed of [this.worker.stdout, this.worker.stderr]) {
+        printed.push = (...text) => {
+          delete printed.push; // what it hid is a method of the class
+          if (text[0] !== null) printed.pipe(process.stderr.setMaxListeners(0), { end: false });
+          return printed.push(...text);
+        };
+      }`;
+    return { code: code.replace(said, late), map: null };
+  },
+};
 
 /**
  * Modules of Node.js and packages are loaded by the first use of one of their exports, not with the bundle: node:crypto alone
@@ -194,7 +220,7 @@ try {
     { name: 'answer', entry: 'src/outputs/csv.ts', late: /[\\/]@fast-csv[\\/]format[\\/]/ },
     { name: 'answer', entry: 'src/outputs/text-table.ts' },
   ];
-  await bundle('src/cli/main.ts', 'bundle/command.cjs', 'cjs', [lateRequires, hostImports], [], parts);
+  await bundle('src/cli/main.ts', 'bundle/command.cjs', 'cjs', [latePrinting, lateRequires, hostImports], [], parts);
   await bundle('src/cli/millrace.cts', 'src/cli/millrace.cjs', 'cjs');
   // npx does so once for a checkout and no more when dist/ was made anew
   chmodSync(`${root}dist/src/cli/millrace.cjs`, 0o755);

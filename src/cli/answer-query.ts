@@ -18,6 +18,7 @@ import type { View } from './open-view.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { counted } from './rates.ts';
 import type { ResolvedSettings } from './resolve-settings.ts';
+import { isTerminal } from './standard-output.ts';
 import { howToResume } from './state-options.ts';
 import { ClosedPipeError, stdoutSink } from './stdout-sink.ts';
 import { heapLines, rejectLines, summaryLine } from './summary.ts';
@@ -132,17 +133,17 @@ async function writeRows(
   observation: Observation | null,
 ): Promise<void> {
   const terminal = supervisionOf(process.env)?.terminal ?? null;
-  const isTerminal = process.stdout.isTTY === true || terminal !== null;
-  const name = settings.output ?? (isTerminal ? 'table' : 'csv');
+  const isShown = isTerminal('stdout') || terminal !== null;
+  const name = settings.output ?? (isShown ? 'table' : 'csv');
   const output = await outputByName(name);
-  const toStdout = stdoutSink();
+  const toStdout = stdoutSink(supervisionOf(process.env) !== null);
   const sink = (chunk: string | Uint8Array) => {
-    if (isTerminal) bar?.clear();
+    if (isShown) bar?.clear();
     return toStdout(chunk);
   };
   const writer = output.open(prepared.columns, sink, {
-    width: isTerminal ? (terminal?.width ?? terminalWidth(process.stdout)) : Number.POSITIVE_INFINITY,
-    color: isTerminal && !process.env.NO_COLOR,
+    width: isShown ? (terminal?.width ?? terminalWidth(process.stdout)) : Number.POSITIVE_INFINITY,
+    color: isShown && !process.env.NO_COLOR,
     csvSafe: settings.csvSafe,
   });
   for await (const block of run.rows) {
@@ -153,7 +154,7 @@ async function writeRows(
 }
 
 function wantsProgress(settings: Settings): boolean {
-  return settings.progress ?? (process.stderr.isTTY === true && !settings.quiet);
+  return settings.progress ?? (!settings.quiet && isTerminal('stderr'));
 }
 
 async function openBar(

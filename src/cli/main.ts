@@ -3,6 +3,7 @@
  */
 import { parseArguments } from './parse-arguments.ts';
 import { queryCommand } from './query-command.ts';
+import { standardOutput } from './standard-output.ts';
 import { showLife, tellEnd } from './supervised.ts';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -37,5 +38,7 @@ main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
   // Not left to the event loop: a handle that lingers must not keep an answered query on the screen. The callback comes
   // when all is written, or with an error where nobody reads any more.
-  process.stdout.write('', () => tellEnd(code, () => process.exit()));
+  const end = () => tellEnd(code, () => process.exit());
+  if (standardOutput.isDirect) end();
+  else process.stdout.write('', end);
 });

@@ -1,10 +1,9 @@
 /** The kernels, compiled once for all workers. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { loadCached, wasmCacheFile } from '../core/cached-wasm.ts';
 
-export function loadKernels(url = new URL('../../workers/kernels.wasm', import.meta.url)): WebAssembly.Module {
-  const file = fileURLToPath(url);
+export function loadKernels(file = join(import.meta.dirname, '../../workers/kernels.wasm')): WebAssembly.Module {
   const bytes = readFileSync(file);
   // at one go, without the event loop: in the background it would end only after whatever the main thread does meanwhile,
   // with all threads waiting for it

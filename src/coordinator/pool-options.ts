@@ -17,8 +17,6 @@ export interface PoolOptions {
   readonly heapProfile?: HeapProfileOptions;
   /** The built worker; another one in tests. */
   readonly workerFile?: URL;
-  /** The built kernels. */
-  readonly kernelsFile?: URL;
 }
 
 export interface Retirement {

@@ -121,7 +121,7 @@ export class WorkerPool {
   }
 
   loadKernels(): WebAssembly.Module {
-    this.#kernels ??= loadKernels(this.options.kernelsFile);
+    this.#kernels ??= loadKernels();
     return this.#kernels;
   }
 

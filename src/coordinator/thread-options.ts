@@ -1,4 +1,5 @@
 /** What Piscina is told of the pool's threads. */
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkerSetup } from '../execute/messages.ts';
 import type { PoolOptions } from './pool-options.ts';
@@ -7,10 +8,13 @@ import type { PoolOptions } from './pool-options.ts';
 export function threadOptions(options: PoolOptions, setup: Omit<WorkerSetup, 'handler'>) {
   const workerData: WorkerSetup = {
     ...setup,
-    handler: handlerOf(options.workerFile ?? new URL('../../workers/scan-worker.cjs', import.meta.url)),
+    handler:
+      options.workerFile === undefined
+        ? join(import.meta.dirname, '../../workers/scan-worker.cjs')
+        : handlerOf(options.workerFile),
   };
   return {
-    filename: fileURLToPath(new URL('../../workers/worker-entry.cjs', import.meta.url)),
+    filename: join(import.meta.dirname, '../../workers/worker-entry.cjs'),
     minThreads: setup.slotCount,
     maxThreads: setup.slotCount,
     idleTimeout: Number.POSITIVE_INFINITY,

@@ -4,6 +4,7 @@
  *
  * A cache is optional and never wrong: it holds the source that it was made of and is used only beside exactly that one,
  * and V8 refuses what another version, processor or set of flags has made. Nothing is written here (config/code-cache.mjs).
+ * A bundle of the size and the time that its cache was made of is that one; only another is read and compared.
  */
 const fs: typeof import('node:fs') = require('node:fs');
 const vm: typeof import('node:vm') = require('node:vm');
@@ -15,6 +16,8 @@ const closing = Buffer.from('\n})');
 
 /** V8 copies data that begins elsewhere. */
 const alignment = 16;
+/** Two doubles: the bundle's length in bytes, and when it was written, in milliseconds with their fractions. */
+const headerBytes = 16;
 
 interface LoadedScript {
   /** The bundle's module.exports. */
@@ -37,12 +40,11 @@ function loadScript(file: string): LoadedScript {
 
 /** A function of what Node.js gives to CommonJS files, not called yet. */
 function compileScript(file: string): Omit<LoadedScript, 'exports'> {
-  const source = fs.readFileSync(file);
-  const cachedData = readCache(file, source);
-  const whole = Buffer.concat([opening, source, closing]);
-  const code = whole.toString(isAscii(whole) ? 'latin1' : 'utf8'); // the same, and the first is ten times as fast
-  const script = new vm.Script(code, { filename: file, ...(cachedData === null ? {} : { cachedData }) });
-  return { script, isCached: cachedData !== null && script.cachedDataRejected === false };
+  const cache = readCache(file);
+  const text = cache?.text ?? textOf(fs.readFileSync(file));
+  const code = text.toString(isAscii(text) ? 'latin1' : 'utf8'); // the same, and the first is ten times as fast
+  const script = new vm.Script(code, { filename: file, ...(cache === null ? {} : { cachedData: cache.code }) });
+  return { script, isCached: cache !== null && script.cachedDataRejected === false };
 }
 
 /** What is beside the file is a part of its bundle; packages are the same wherever in dist/ they are asked for. */
@@ -60,28 +62,43 @@ function hostImport(specifier: string): Promise<unknown> {
   return import(specifier);
 }
 
+function textOf(source: Buffer): Buffer {
+  return Buffer.concat([opening, source, closing]);
+}
+
 /** Beside the bundle, one for each version of Node.js that it was built with. */
 function cacheFile(file: string): string {
   return `${file}.${process.version}-${process.platform}-${process.arch}.cache`;
 }
 
-/** A cache's content: the source it was made of, then what V8 made of it. */
-function cacheOf(source: Buffer, code: Buffer): Buffer {
-  return Buffer.concat([source, Buffer.alloc(codeOffset(source) - source.length), code]);
+/** The content of `file`'s cache: what tells the bundle, the text that V8 is given of it, then what V8 made of that. */
+function cacheOf(file: string, code: Buffer): Buffer {
+  const text = textOf(fs.readFileSync(file));
+  const { size, mtimeMs } = fs.statSync(file);
+  const header = Buffer.alloc(headerBytes);
+  header.writeDoubleLE(size);
+  header.writeDoubleLE(mtimeMs, 8);
+  return Buffer.concat([header, text, Buffer.alloc(codeOffset(size) - headerBytes - text.length), code]);
 }
 
-function codeOffset(source: Buffer): number {
-  return Math.ceil(source.length / alignment) * alignment;
+function codeOffset(size: number): number {
+  return Math.ceil((headerBytes + opening.length + size + closing.length) / alignment) * alignment;
 }
 
-function readCache(file: string, source: Buffer): Buffer | null {
+function readCache(file: string): { readonly text: Buffer; readonly code: Buffer } | null {
   let cache: Buffer;
   try {
     cache = fs.readFileSync(cacheFile(file));
   } catch {
     return null; // none was made for this version, or it cannot be read: slower, and nothing else
   }
-  return cache.subarray(0, source.length).equals(source) ? cache.subarray(codeOffset(source)) : null;
+  const { size, mtimeMs } = fs.statSync(file);
+  const codeAt = codeOffset(size);
+  if (cache.length <= codeAt || cache.readDoubleLE() !== size) return null;
+  const text = cache.subarray(headerBytes, headerBytes + opening.length + size + closing.length);
+  // archives keep no fractions of a second
+  const isSame = cache.readDoubleLE(8) === mtimeMs || text.equals(textOf(fs.readFileSync(file)));
+  return isSame ? { text, code: cache.subarray(codeAt) } : null;
 }
 
 module.exports = { loadScript, loadedScripts, compileScript, cacheFile, cacheOf };

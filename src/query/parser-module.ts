@@ -12,7 +12,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { ParseResult } from 'libpg-query';
 import type { ParserModule } from 'libpg-query/wasm/libpg-query.js';
@@ -44,7 +44,7 @@ async function load(): Promise<Parser> {
 }
 
 /** Lies beside the command's bundle, which holds the module's JavaScript of the same build. */
-const cacheFile = wasmCacheFile(fileURLToPath(new URL('../../bundle/libpg-query.wasm', import.meta.url)));
+const cacheFile = wasmCacheFile(join(import.meta.dirname, '../../bundle/libpg-query.wasm'));
 
 function compileWithoutOptimizing(): WebAssembly.Module {
   const { resolve } = createRequire(import.meta.url);
