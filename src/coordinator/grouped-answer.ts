@@ -53,8 +53,8 @@ export async function* groupedAnswer(scans: AsyncIterable<Scanned>, run: Grouped
   let fold: Fold | null = null;
   for await (const { result } of scans) {
     fold ??= new Fold(run); // only now: the workers scan already
+    if (result.spilledPartials.length > 0 || groupsIn(result.partials) > mostGroupsHere) fold.moveOut();
     for (const partial of result.partials) fold.add(partial);
-    if (result.spilledPartials.length > 0) fold.moveOut();
     run.store.addSpilled(result.spilledPartials);
   }
   fold ??= new Fold(run);
@@ -192,6 +192,11 @@ class Fold {
       throw error;
     }
   }
+}
+
+/** A worker that finds one record in most groups hands them over many times: together they are too many, though each is not. */
+function groupsIn(partials: readonly Uint8Array[]): number {
+  return partials.reduce((sum, partial) => sum + partialGroups(partial), 0);
 }
 
 function hasSets(plan: Plan): boolean {

@@ -7,7 +7,7 @@
  */
 import { unclearedBytes } from '../core/uncleared-bytes.ts';
 import type { PartialSegment } from '../execute/messages.ts';
-import { partialBegins, partialGroups, partitionCount, partitionOf } from '../execute/partial.ts';
+import { partialBegins, partialBody, partialGroups, partitionCount } from '../execute/partial.ts';
 import { type SpilledPartial, spillPartials } from '../execute/partial-outbox.ts';
 import { release } from '../execute/release.ts';
 import { type SpillPlace, SpillWriter } from '../execute/spill.ts';
@@ -15,13 +15,20 @@ import { type SpillPlace, SpillWriter } from '../execute/spill.ts';
 /** Partitions differ a little in length. */
 const roomMargin = 1.05;
 
+interface HeldPartial {
+  readonly partial: Uint8Array;
+  readonly body: Uint8Array;
+  /** Into the body, by partition. */
+  readonly begins: Uint32Array;
+}
+
 export class PartialStore {
   readonly #limitBytes: number;
   #extraBytes = 0;
   readonly #writer: SpillWriter;
   readonly #onSpill: (bytes: number) => void;
   readonly #spilled: SpilledPartial[] = [];
-  #partials: Uint8Array[] = [];
+  #partials: HeldPartial[] = [];
   /** Buffers that went with a partition and came back, for the next ones. */
   #spent: Uint8Array[] = [];
   #heldBytes = 0;
@@ -55,9 +62,10 @@ export class PartialStore {
   }
 
   add(partial: Uint8Array): void {
-    this.#partials.push(partial);
+    const begins = partialBegins(partial);
+    this.#partials.push({ partial, body: partialBody(partial), begins });
     this.#heldBytes += partial.byteLength;
-    this.#count(partial.byteLength, partialGroups(partial), partialBegins(partial));
+    this.#count(partial.byteLength, partialGroups(partial), begins);
     if (this.#heldBytes > this.#limitBytes + this.#extraBytes) this.#spill();
   }
 
@@ -99,9 +107,9 @@ export class PartialStore {
       const length = (begins[partition + 1] ?? 0) - offset;
       if (length > 0) segments.push({ type: 'file', path, offset, length });
     }
-    const parts = this.#partials.map((partial) => partitionOf(partial, partition));
-    const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (length > 0) segments.push({ type: 'bytes', bytes: joined(parts, this.#room(length)) });
+    let length = 0;
+    for (const { begins } of this.#partials) length += (begins[partition + 1] ?? 0) - (begins[partition] ?? 0);
+    if (length > 0) segments.push({ type: 'bytes', bytes: joined(this.#partials, partition, this.#room(length)) });
     return segments;
   }
 
@@ -126,19 +134,22 @@ export class PartialStore {
   }
 
   #spill(): void {
-    this.#keepSpilled(spillPartials(this.#partials, this.#writer));
-    for (const partial of this.#partials) release(partial);
+    const partials = this.#partials.map(({ partial }) => partial);
+    this.#keepSpilled(spillPartials(partials, this.#writer));
+    for (const partial of partials) release(partial);
     this.#partials = [];
     this.#heldBytes = 0;
     this.#extraBytes = 0;
   }
 }
 
-function joined(parts: readonly Uint8Array[], bytes: Uint8Array): Uint8Array {
+function joined(partials: readonly HeldPartial[], partition: number, bytes: Uint8Array): Uint8Array {
   let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.byteLength;
+  for (const { body, begins } of partials) {
+    const begin = begins[partition] ?? 0;
+    const end = begins[partition + 1] ?? 0;
+    bytes.set(body.subarray(begin, end), at);
+    at += end - begin;
   }
   return bytes;
 }

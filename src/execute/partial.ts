@@ -35,10 +35,11 @@ export function partialGroups(partial: Uint8Array): number {
   return view(partial).getUint32(0, true);
 }
 
-/** Where each partition begins, and the last one ends, counted from the first one's begin. */
+/** Where each partition begins, and the last one ends, counted from the first one's begin: a view where the header is aligned. */
 export function partialBegins(partial: Uint8Array): Uint32Array {
-  const header = view(partial);
-  return Uint32Array.from({ length: partitionCount + 1 }, (_, p) => header.getUint32(4 + 4 * p, true));
+  const from = partial.byteOffset + 4;
+  const aligned = from % 4 === 0 ? partial.buffer : partial.slice(4, partialHeaderBytes).buffer;
+  return new Uint32Array(aligned, aligned === partial.buffer ? from : 0, partitionCount + 1);
 }
 
 /** The bytes of one partition; empty where the partial holds none of its groups. */
