@@ -17,8 +17,8 @@ export class ClosedPipeError extends Error {
   override readonly name = 'ClosedPipeError';
 }
 
-/** What every system's pipes hold at least. */
-const smallBytes = 4096;
+/** What an empty pipe holds, on macOS; on Linux it is four times as much. */
+const smallBytes = 16 * 1024;
 
 /** `isCounted`: somebody asks the stream how much went through it. */
 export function stdoutSink(isCounted: boolean): Sink {

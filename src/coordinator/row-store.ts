@@ -24,7 +24,7 @@ const leastRunsAtOnce = 16;
 /** Of a run that stands in memory so much is in the arena at a time. */
 const pieceBytes = 32 * 1024;
 /** Runs of so few bytes together are not worth an arena. */
-const fewBytes = 256 * 1024;
+const fewBytes = 8 * 1024;
 const rowsAtOnce = 1024;
 
 export class RowStore {

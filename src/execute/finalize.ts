@@ -24,6 +24,8 @@ import { type RankFloor, topCandidates } from './top-candidates.ts';
 
 /** Above so many wanted rows they are sorted in the arena. */
 const mostInHeap = 4096;
+/** The same where all are wanted: there kernels make rows of them. */
+const mostOfAll = 64;
 
 /** Of an arena, so much must be free when groups are finalized: result rows are sorted in it. */
 export function roomToFinalize(arena: Arena): number {
@@ -43,8 +45,9 @@ export function finalizeGroups(
   floor?: RankFloor,
 ): number {
   const group = new GroupEnvironment(plan, table, arena, functions);
-  const fewGroups = Math.min(table.groups, rowsWanted(plan)) <= mostInHeap;
-  return fewGroups ? finalizeBest(plan, table, group, outbox, floor) : finalizeAll(plan, table, arena, group, outbox);
+  const wanted = rowsWanted(plan);
+  const areFew = wanted < table.groups ? wanted <= mostInHeap : table.groups <= mostOfAll;
+  return areFew ? finalizeBest(plan, table, group, outbox, floor) : finalizeAll(plan, table, arena, group, outbox);
 }
 
 /** All groups as rows, through the arena. */
