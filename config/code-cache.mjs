@@ -18,7 +18,17 @@ const samples = {
       `10.0.0.${i % 9} - - [05/Mar/2025:10:0${i % 10}:00 +0000] "GET /p/${i} HTTP/1.1" ${200 + (i % 3)} ${i}\n`,
     questions: [
       'SELECT status, count(*), sum(bytes), p99(bytes) FROM logs GROUP BY status ORDER BY 2 DESC LIMIT 5',
+      "SELECT date_trunc('hour', time) AS hour, count(*), p99(bytes) FROM logs GROUP BY hour ORDER BY hour",
+      "SELECT approx_count_distinct(client) FROM logs WHERE path LIKE '%7%' AND status >= 200",
       "SELECT path, client FROM logs WHERE path LIKE '%7%' AND status >= 200",
+    ],
+  },
+  'many.log': {
+    lines: 80_000, // more groups than are merged by one thread
+    text: (i) => `10.0.0.9 - - [05/Mar/2025:10:00:00 +0000] "GET /p/${i} HTTP/1.1" 200 ${i}\n`,
+    questions: [
+      'SELECT path, count(*) AS hits FROM logs GROUP BY path ORDER BY hits DESC, path LIMIT 10',
+      'SELECT path, count(*), min(bytes), avg(bytes), p99(bytes) FROM logs GROUP BY path ORDER BY path',
     ],
   },
   'sample.csv': {
@@ -31,12 +41,9 @@ const samples = {
   },
 };
 
-/** An answer of more rows than the usual one's. */
-const manyRows = 'SELECT path, count(*), min(bytes), avg(bytes), p99(bytes) FROM logs GROUP BY path ORDER BY path';
-
 try {
-  for (const [name, { text }] of Object.entries(samples)) {
-    writeFileSync(join(folder, name), Array.from({ length: 3000 }, (_, i) => text(i)).join(''));
+  for (const [name, { text, lines = 3000 }] of Object.entries(samples)) {
+    writeFileSync(join(folder, name), Array.from({ length: lines }, (_, i) => text(i)).join(''));
   }
   await cacheWorker();
   cacheCommand();
@@ -62,19 +69,14 @@ async function cacheWorker() {
 
 /** Each run begins with what the ones before it have left, and adds to it. */
 function cacheCommand() {
-  const name = 'sample.log';
-  const [usual] = samples[name].questions;
   const harness = fileURLToPath(new URL('code-cache-command.cjs', import.meta.url));
   const observed = ['--metrics-textfile', join(folder, 'metrics'), '--report', join(folder, 'report')];
-  const csv = ['--output', 'csv'];
-  for (const [sql, flags] of [
-    [usual, observed],
-    [manyRows, csv],
-    [usual, csv],
-  ]) {
-    const run = spawnSync(process.execPath, [harness, 'query', sql, join(folder, name), ...flags], {
-      encoding: 'utf8',
-    });
-    if (run.status !== 0) throw new Error(`Cannot make the command's code cache: ${run.stderr}`);
+  for (const [name, { questions }] of Object.entries(samples)) {
+    for (const [i, sql] of questions.entries()) {
+      const flags = name === 'sample.log' && i === 0 ? observed : ['--output', 'csv'];
+      const args = ['query', sql, join(folder, name), ...flags];
+      const run = spawnSync(process.execPath, [harness, ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
+      if (run.status !== 0) throw new Error(`Cannot make the command's code cache: ${run.stderr}`);
+    }
   }
 }
