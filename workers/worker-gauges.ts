@@ -25,11 +25,12 @@ export class WorkerGauges {
   readonly #slots: Slots;
   /** This thread's fields. */
   readonly #row: Float64Array;
-  /** Null while the thread has had one short task without a user's functions: loading what observes takes two milliseconds. */
+  /** Null at first where no functions of a user run: loading what observes takes two milliseconds, in every worker. */
   #collections: PerformanceObserver | null = null;
   #gcSeconds = 0;
   #tasks = 0;
   #sampledAtMs = 0;
+  readonly #observeAtMs = Date.now() + observeAfterMs;
   #peakHeapBytes = 0;
   #peakArenaBytes = 0;
 
@@ -49,7 +50,7 @@ export class WorkerGauges {
     this.#slots.set(this.slot, 'progressAtMs', Date.now());
     this.#slots.set(this.slot, 'arenaLimitBytes', arena.limitBytes);
     // a user's functions collect from their first record on
-    if (this.#tasks > 0 || task.plan.modules !== undefined) this.#observeCollections();
+    if (task.plan.modules !== undefined) this.#observeCollections();
   }
 
   /** Called at every chunk boundary, with what the chunk added. */
@@ -62,7 +63,7 @@ export class WorkerGauges {
     const now = Date.now();
     // chunks follow one another faster than anybody looks; clocks are set back
     if (Math.abs(now - this.#sampledAtMs) < sampleEveryMs) return;
-    if (this.#sampledAtMs !== 0) this.#observeCollections();
+    if (now >= this.#observeAtMs) this.#observeCollections();
     this.#sampledAtMs = now;
     this.#slots.set(this.slot, 'progressAtMs', now);
     this.#sampleHeap();
@@ -156,6 +157,7 @@ export class WorkerGauges {
 }
 
 const sampleEveryMs = 4;
+const observeAfterMs = 250;
 
 /** What is written so often that looking for its place shows. */
 const at = {

@@ -71,14 +71,14 @@ function registerTotals(registry: Registry, { slots }: ObservedPool): void {
     });
   total(
     'gc_seconds_total',
-    "Time in garbage collection, over all lives of the slot, without a life's first moment",
+    "Time in garbage collection, over all lives of the slot, without a life's first quarter of a second",
     'gcSecondsTotal',
   );
   total('flushes_total', 'Times that the arena was emptied at its soft line, over all lives', 'flushesTotal');
   total('tasks_total', 'Tasks ended, over all lives of the slot', 'tasksTotal');
   new Counter({
     name: 'millrace_worker_gc_pauses_total',
-    help: "Garbage collections by kind, over all lives of the slot, without those of a life's first moment",
+    help: "Garbage collections by kind, over all lives of the slot, without those of a life's first quarter of a second",
     labelNames: ['worker', 'kind'],
     registers: [registry],
     collect() {
