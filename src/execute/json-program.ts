@@ -60,7 +60,9 @@ export function placeJson(arena: Arena, paths: readonly JsonPath[], batch: Batch
     return node;
   };
 
-  arena.u32.set([place(root), cells, cellCount, wanted.length, layouts, 0], address / 4);
+  // literals are numbered in the order of the columns where nothing lies below or beside them
+  const isPlain = wanted.every(({ path }) => path === null) && cellCount === wanted.length;
+  arena.u32.set([place(root), cells, cellCount, wanted.length, layouts, isPlain ? 1 : 0], address / 4);
   arena.u32[layouts / 4] = 0; // nothing is learned yet
   wanted.forEach(({ literal, path }, index) => {
     arena.u32.set(

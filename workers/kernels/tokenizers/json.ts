@@ -6,7 +6,7 @@
 // learned from those (json/layout.ts, follow.ts, learn.ts), and where one differs, the general parser takes over in its midst.
 import { Batch } from '../batch';
 import { MALFORMED, VALID } from '../flags';
-import { clearCells, isOutOfScratch, openCells, resetScratch, scratchMark, storeCells } from './json/cells';
+import { clearCells, dropCells, isOutOfScratch, openCells, resetScratch, scratchMark, storeCells } from './json/cells';
 import { follow, restOfRecord } from './json/follow';
 import { skipSpace } from './json/general';
 import { Layouts, openLayouts, settleLayouts, startOf } from './json/layout';
@@ -44,23 +44,23 @@ export function tokenizeJson(
   forgetMarks();
   forgetEscapes();
 
+  memory.fill(rowFlags, VALID, capacity);
   let p = begin;
   let row: u32 = 0;
   let missed: u32 = 0;
   while (p < stop && row < capacity) {
-    const blank = blankLine(p);
-    if (blank != 0) {
-      p += blank;
-      continue;
-    }
     const scratchBefore = scratchMark();
     clearCells();
-    let recordEnd: usize = 0;
-    if (isFollowed) {
-      recordEnd = walk(start, p);
-      if (recordEnd == 0) recordEnd = follow(layouts, limit);
-    } else {
-      standAt(start, p);
+    // most records are walked through, and none of these is blank
+    let recordEnd: usize = isFollowed ? walk(start, p) : 0;
+    if (recordEnd == 0) {
+      const blank = blankLine(p);
+      if (blank != 0) {
+        p += blank;
+        continue;
+      }
+      if (isFollowed) recordEnd = follow(layouts, limit);
+      else standAt(start, p);
     }
     if (recordEnd == 0) {
       ++missed;
@@ -76,8 +76,8 @@ export function tokenizeJson(
     }
     if (recordEnd != 0) {
       storeCells(program, (<usize>row) << 3);
-      store<u8>(rowFlags + row, VALID);
     } else {
+      dropCells();
       resetScratch(scratchBefore);
       if (isOutOfScratch) {
         // the record starts the next batch; 0 says that not even one record fits

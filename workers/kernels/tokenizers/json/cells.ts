@@ -1,5 +1,6 @@
 // Where the needed values of one record go while it is parsed. A record's end copies the cells to the vectors, so that the last
-// of duplicate keys wins, and a key with dots in it wins over the path that it spells.
+// of duplicate keys wins, and a key with dots in it wins over the path that it spells. Where no name has dots, a cell without a value
+// is NULL like any other, and cells are cleared as they are copied.
 import { Batch, span } from '../../batch';
 import { Column, NO_CELL, Program } from './program';
 import { lastEscape, unescape } from './strings';
@@ -11,6 +12,8 @@ const SLACK: usize = 16;
 
 let cells: usize = 0;
 let cellsEnd: usize = 0;
+let columns: usize = 0;
+let isPlain: bool = false;
 let scratch: usize = 0;
 let scratchEnd: usize = 0;
 /** The record needs more scratch than there is. */
@@ -19,6 +22,9 @@ export let isOutOfScratch: bool = false;
 export function openCells(program: usize, batch: Batch): void {
   cells = changetype<Program>(program).cells;
   cellsEnd = cells + ((<usize>changetype<Program>(program).cellCount) << 3);
+  columns = program + offsetof<Program>();
+  isPlain = changetype<Program>(program).isPlain != 0;
+  dropCells();
   scratch = batch.scratch;
   scratchEnd = batch.scratchEnd;
   isOutOfScratch = false;
@@ -40,10 +46,17 @@ export function cellAt(cell: u32): usize {
   return cells + ((<usize>cell) << 3);
 }
 
+/** Before a record. */
 @inline
 export function clearCells(): void {
+  if (isPlain) return;
   const absent = i64x2.splat(ABSENT);
   for (let cell = cells; cell < cellsEnd; cell += 16) v128.store(cell, absent);
+}
+
+/** After a record whose cells are not stored. */
+export function dropCells(): void {
+  for (let cell = cells; cell < cellsEnd; cell += 8) store<u64>(cell, 0);
 }
 
 export function clearCellsBetween(begin: u32, end: u32): void {
@@ -76,7 +89,15 @@ export function unescaped(start: usize, end: usize): u64 {
 /** Copies the record's cells to the vectors. */
 @inline
 export function storeCells(program: usize, row8: usize): void {
-  let column = program + offsetof<Program>();
+  let column = columns;
+  if (isPlain) {
+    for (let cell = cells; cell < cellsEnd; cell += 8) {
+      store<u64>(<usize>changetype<Column>(column).spans + row8, load<u64>(cell));
+      store<u64>(cell, 0);
+      column += offsetof<Column>();
+    }
+    return;
+  }
   for (let left = changetype<Program>(program).columnCount; left > 0; --left) {
     let found = load<u64>(cellAt(changetype<Column>(column).literal));
     const path = changetype<Column>(column).path;

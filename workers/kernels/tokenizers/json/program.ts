@@ -12,7 +12,8 @@ export class Program {
   columnCount: u32;
   /** Room of jsonLayoutBytes() for layouts; its first word is 0 until it is first used. */
   layouts: u32;
-  padding: u32;
+  /** 1 where every column has one cell of its own, in their order: no name has dots. */
+  isPlain: u32;
   // followed by the columns
 }
 

@@ -45,16 +45,31 @@ export function walk(at: usize, p: usize): usize {
     }
     const length = changetype<Step>(next).length;
     const begin = p + length;
-    const isShortText = changetype<Step>(next).isShortText;
-    if (isShortText == 0) {
-      if (length > 16) {
-        if (length > INLINE) break;
-        if (!goesOnLiteral(next, p)) break;
+    if (changetype<Step>(next).isShortText != 0) {
+      if (begin >= safe) break;
+      let bits = load<u64>(bias + (begin >> 3)) >> (<u64>(begin & 7));
+      let end = begin;
+      while (bits == 0) {
+        end = (end & ~7) + 64;
+        if (end >= safe) break;
+        bits = load<u64>(bias + (end >> 3));
       }
-      if (changetype<Step>(next).kind > VALUE) {
-        if (changetype<Step>(next).kind == END) return begin - 1;
-        break;
-      }
+      if (bits == 0) break;
+      end += <usize>ctz<u64>(bits);
+      const cell = <usize>changetype<Step>(next).cell;
+      if (cell != 0) store<u64>(cell, span(begin, end - begin));
+      at = next;
+      p = end;
+      continue;
+    }
+    if (length > 16) {
+      if (length > INLINE) break;
+      if (!goesOnLiteral(next, p)) break;
+    }
+    const kind = changetype<Step>(next).kind;
+    if (kind > VALUE) {
+      if (kind == END) return begin - 1;
+      break;
     }
     if (begin >= safe) break;
     let bits = load<u64>(bias + (begin >> 3)) >> (<u64>(begin & 7));
@@ -67,7 +82,7 @@ export function walk(at: usize, p: usize): usize {
     if (bits == 0) break;
     end += <usize>ctz<u64>(bits);
     const cell = <usize>changetype<Step>(next).cell;
-    if (isShortText == 0 && changetype<Step>(next).kind == VALUE) {
+    if (kind == VALUE) {
       end -= <usize>changetype<Step>(<usize>load<u32>(next, SUCCESSORS)).before;
       const c = load<u8>(begin);
       if (c > NINE) {
