@@ -104,7 +104,9 @@ const TAIL_AT: usize = 10;
 function clfOfAnyMinute(at: usize): i64 {
   const time = clfAlone(at);
   if (time == NONE) return NONE;
-  memory.copy(minute, at, 26);
+  // all of its 26 bytes: memory.copy is a call out of WebAssembly
+  v128.store(minute, v128.load(at));
+  v128.store(minute + TAIL_AT, v128.load(at, TAIL_AT));
   minuteStart = time - <i64>(<u32>load<u8>(at, SECONDS_AT) * 10 + load<u8>(at, SECONDS_AT + 1) - 48 * 11) * SECOND;
   return time;
 }
@@ -194,15 +196,19 @@ function epoch(at: usize, length: u32): i64 {
 export function decodeTimestamp(spans: usize, flags: usize, rows: u32, out: usize, left: usize): u32 {
   let count: usize = 0;
   for (let row: usize = 0; row < rows; row++) {
-    row = sameMinute(spans, flags, row, rows, out);
-    if (row == rows) break;
     if (load<u8>(flags + row) != VALID) continue;
     const span = load<u64>(spans + (row << 3));
     const at = <usize>(<u32>span);
     const length = <u32>(span >> 32);
     let time = NONE;
-    if (length == 26 && load<u8>(at, 2) == 47) time = clfOfAnyMinute(at);
-    else if (length >= 10 && load<u8>(at, 4) == 45) time = iso(at, length);
+    if (length == 26 && load<u8>(at, 2) == 47) {
+      time = clfOfAnyMinute(at);
+      if (time != NONE) {
+        store<i64>(out + (row << 3), time);
+        row = sameMinute(spans, flags, row + 1, rows, out) - 1;
+        continue;
+      }
+    } else if (length >= 10 && load<u8>(at, 4) == 45) time = iso(at, length);
     else if (length - 1 < 16) time = epoch(at, length);
     if (time == NONE) store<u32>(left + (count++ << 2), <u32>row);
     else store<i64>(out + (row << 3), time);
