@@ -24,6 +24,21 @@ export function standAt(lastStep: usize, end: usize): void {
   valueEnd = end;
 }
 
+/** The first mark at or after `begin`, or 0 where it is not before `safe`. Inlined: texts and other values each have their own. */
+// @ts-ignore: decorator
+@inline
+function markFrom(begin: usize, bias: usize, safe: usize): usize {
+  if (begin >= safe) return 0;
+  let bits = load<u64>(bias + (begin >> 3)) >> (<u64>(begin & 7));
+  let end = begin;
+  while (bits == 0) {
+    end = (end & ~7) + 64;
+    if (end >= safe) return 0;
+    bits = load<u64>(bias + (end >> 3));
+  }
+  return end + <usize>ctz<u64>(bits);
+}
+
 /**
  * Walks on from the step `at` and the end of its value: the address of the record's line end, or 0 where another than the first
  * successor follows, or one that is not done here; then it stands before that.
@@ -46,16 +61,8 @@ export function walk(at: usize, p: usize): usize {
     const length = changetype<Step>(next).length;
     const begin = p + length;
     if (changetype<Step>(next).isShortText != 0) {
-      if (begin >= safe) break;
-      let bits = load<u64>(bias + (begin >> 3)) >> (<u64>(begin & 7));
-      let end = begin;
-      while (bits == 0) {
-        end = (end & ~7) + 64;
-        if (end >= safe) break;
-        bits = load<u64>(bias + (end >> 3));
-      }
-      if (bits == 0) break;
-      end += <usize>ctz<u64>(bits);
+      const end = markFrom(begin, bias, safe);
+      if (end == 0) break;
       const cell = <usize>changetype<Step>(next).cell;
       if (cell != 0) store<u64>(cell, span(begin, end - begin));
       at = next;
@@ -71,16 +78,8 @@ export function walk(at: usize, p: usize): usize {
       if (kind == END) return begin - 1;
       break;
     }
-    if (begin >= safe) break;
-    let bits = load<u64>(bias + (begin >> 3)) >> (<u64>(begin & 7));
-    let end = begin;
-    while (bits == 0) {
-      end = (end & ~7) + 64;
-      if (end >= safe) break;
-      bits = load<u64>(bias + (end >> 3));
-    }
-    if (bits == 0) break;
-    end += <usize>ctz<u64>(bits);
+    let end = markFrom(begin, bias, safe);
+    if (end == 0) break;
     const cell = <usize>changetype<Step>(next).cell;
     if (kind == VALUE) {
       end -= <usize>changetype<Step>(<usize>load<u32>(next, SUCCESSORS)).before;
