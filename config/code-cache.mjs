@@ -1,5 +1,5 @@
 // Makes V8's code caches of the bundles that start often (src/core/cached-script.cts reads them), for the version of
-// Node.js that runs this: each bundle does what it is for, on a few lines, and then V8 hands out what it has compiled.
+// Node.js that runs this: each bundle does what it is for, on small files, and then V8 hands out what it has compiled.
 // Without them, or under another version, everything works and starts some 30 ms later.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
