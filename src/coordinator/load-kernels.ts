@@ -7,5 +7,6 @@ export function loadKernels(file = join(import.meta.dirname, '../../workers/kern
   const bytes = readFileSync(file);
   // at one go, without the event loop: in the background it would end only after whatever the main thread does meanwhile,
   // with all threads waiting for it
-  return loadCached(wasmCacheFile(file), (cached) => cached.equals(bytes)) ?? new WebAssembly.Module(bytes);
+  const cached = loadCached(wasmCacheFile(file), (content) => content.equals(bytes));
+  return cached?.module ?? new WebAssembly.Module(bytes);
 }

@@ -15,7 +15,14 @@ interface Runtime {
   readonly deserialize: (code: ArrayBuffer, bytes: Uint8Array) => unknown;
 }
 
-const headerBytes = 8;
+export interface CachedModule {
+  readonly module: WebAssembly.Module;
+  /** Reads what `cacheOf` was given beside the module into the beginning of `into`. */
+  readonly readData: (into: Uint8Array) => void;
+}
+
+/** Two doubles: the lengths in bytes of the module and of the code, which follow, and then the data. */
+const headerBytes = 16;
 let runtime: Runtime | null | undefined;
 
 /** Beside `file`, one for each version of Node.js that it was built with. */
@@ -24,23 +31,36 @@ export function wasmCacheFile(file: string): string {
 }
 
 /** Gives the module in a cache, null where there is none or V8 does not take it; `isRight` is asked of the module's bytes. */
-export function loadCached(file: string, isRight: (bytes: Buffer) => boolean): WebAssembly.Module | null {
+export function loadCached(file: string, isRight: (bytes: Buffer) => boolean): CachedModule | null {
   const cache = readCache(file);
   if (cache === null || !isRight(cache.bytes)) return null;
   const module = withRuntime(({ deserialize }) => deserialize(cache.code, cache.bytes));
-  return module instanceof WebAssembly.Module ? module : null;
+  if (!(module instanceof WebAssembly.Module)) return null;
+  const dataAt = headerBytes + cache.bytes.length + cache.code.byteLength;
+  return { module, readData: (into) => readFrom(file, dataAt, into) };
 }
 
 /**
- * The cache's content: the length of the module's bytes in 8 bytes, these, then what V8 has made of them so far, which must be
- * optimized in part at least (V8 ends the process otherwise). Null where this Node.js cannot tell.
+ * The cache's content: `bytes`, which V8 will be told that the module is of, then what it has made of that so far, which must be
+ * optimized in part at least (V8 ends the process otherwise), then `data`. Null where this Node.js cannot tell.
  */
-export function cacheOf(module: WebAssembly.Module, bytes: Uint8Array): Buffer | null {
+export function cacheOf(module: WebAssembly.Module, bytes: Uint8Array, data = new Uint8Array()): Buffer | null {
   const code = withRuntime(({ serialize }) => serialize(module));
   if (!(code instanceof ArrayBuffer)) return null;
-  const length = Buffer.alloc(headerBytes);
-  length.writeDoubleLE(bytes.length);
-  return Buffer.concat([length, bytes, Buffer.from(code)]);
+  const header = Buffer.from(new Float64Array([bytes.length, code.byteLength]).buffer);
+  return Buffer.concat([header, bytes, Buffer.from(code), data]);
+}
+
+/** Until the file ends. */
+function readFrom(file: string, offset: number, into: Uint8Array): void {
+  const descriptor = openSync(file, 'r');
+  try {
+    for (let at = 0, read = -1; read !== 0; at += read) {
+      read = readSync(descriptor, into, at, into.length - at, offset + at);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Read into two buffers, because V8 wants the code as a whole one, and copying megabytes is what a start has no time for. */
@@ -54,9 +74,8 @@ function readCache(file: string): { readonly bytes: Buffer; readonly code: Array
   try {
     const header = Buffer.alloc(headerBytes);
     readSync(descriptor, header);
-    const length = header.readDoubleLE();
-    const codeLength = fstatSync(descriptor).size - headerBytes - length;
-    if (!(length > 0 && codeLength > 0)) return null;
+    const [length, codeLength] = [header.readDoubleLE(), header.readDoubleLE(8)];
+    if (!(length > 0 && codeLength > 0 && headerBytes + length + codeLength <= fstatSync(descriptor).size)) return null;
     const bytes = Buffer.from(new ArrayBuffer(length));
     const code = new Uint8Array(codeLength);
     const isWhole = readSync(descriptor, bytes) === length && readSync(descriptor, code) === codeLength;

@@ -25,7 +25,7 @@ export async function parseQuery(sql: string): Promise<Ast> {
   const rewritten = rewrite(sql, tokens);
   const toUnits = unitsFromBytes(rewritten.text);
   const parse = await loadParser();
-  const outcome = parse(rewritten.text);
+  const outcome = await parse(rewritten.text);
   if (outcome.type === 'error') {
     throw syntaxError(sql, tokens, outcome.message, cursorUnits(rewritten.text, outcome.position));
   }

@@ -24,7 +24,7 @@ export type ParseOutcome =
   /** `position` in characters (code points) from 0. */
   | { readonly type: 'error'; readonly message: string; readonly position: number };
 
-export type Parser = (sql: string) => ParseOutcome;
+export type Parser = (sql: string) => Promise<ParseOutcome>;
 
 let loading: Promise<Parser> | null = null; // one parser per process: it has no state of its own between queries
 
@@ -34,17 +34,44 @@ export function loadParser(): Promise<Parser> {
   return loading;
 }
 
-async function load(): Promise<Parser> {
-  const compiled = loadCached(cacheFile, () => true) ?? compileWithoutOptimizing();
-  const { default: createModule } = await import('libpg-query/wasm/libpg-query.js');
-  const module = await createModule({
-    instantiateWasm: (imports, done) => done(new WebAssembly.Instance(compiled, imports)),
-  });
-  return (sql) => parse(module, sql);
-}
-
 /** Lies beside the command's bundle, which holds the module's JavaScript of the same build. */
 const cacheFile = wasmCacheFile(join(import.meta.dirname, '../../bundle/libpg-query.wasm'));
+
+async function load(): Promise<Parser> {
+  const cached = loadCached(cacheFile, () => true);
+  const whole = () => open(compileWithoutOptimizing(), () => undefined);
+  let module = cached === null ? await whole() : await open(cached.module, cached.readData);
+  let isPart = cached !== null;
+  return async (sql) => {
+    try {
+      return parse(module, sql);
+    } catch (error) {
+      // the cache holds what usual queries run: all else traps there (parser-parts.ts), and leaves the memory as it was just then
+      if (!(isPart && error instanceof WebAssembly.RuntimeError)) throw error;
+    }
+    module = await whole();
+    isPart = false;
+    return parse(module, sql);
+  };
+}
+
+async function open(compiled: WebAssembly.Module, fill: (memory: Uint8Array) => void): Promise<ParserModule> {
+  const { default: createModule } = await import('libpg-query/wasm/libpg-query.js');
+  return createModule({
+    instantiateWasm(imports, done) {
+      const instance = new WebAssembly.Instance(compiled, imports);
+      fill(memoryOf(instance));
+      return done(instance);
+    },
+  });
+}
+
+/** The only memory among its exports. */
+function memoryOf({ exports }: WebAssembly.Instance): Uint8Array {
+  const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
+  if (memory === undefined) throw new Error('Cannot find the memory of the parser');
+  return new Uint8Array(memory.buffer);
+}
 
 function compileWithoutOptimizing(): WebAssembly.Module {
   const { resolve } = createRequire(import.meta.url);
