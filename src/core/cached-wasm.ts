@@ -21,8 +21,8 @@ export interface CachedModule {
   readonly readData: (into: Uint8Array) => void;
 }
 
-/** Two doubles: the lengths in bytes of the module and of the code, which follow, and then the data. */
-const headerBytes = 16;
+/** Three doubles: the lengths in bytes of the module, of the code and of the data, which follow and are all. */
+const headerBytes = 24;
 let runtime: Runtime | null | undefined;
 
 /** Beside `file`, one for each version of Node.js that it was built with. */
@@ -47,7 +47,7 @@ export function loadCached(file: string, isRight: (bytes: Buffer) => boolean): C
 export function cacheOf(module: WebAssembly.Module, bytes: Uint8Array, data = new Uint8Array()): Buffer | null {
   const code = withRuntime(({ serialize }) => serialize(module));
   if (!(code instanceof ArrayBuffer)) return null;
-  const header = Buffer.from(new Float64Array([bytes.length, code.byteLength]).buffer);
+  const header = Buffer.from(new Float64Array([bytes.length, code.byteLength, data.length]).buffer);
   return Buffer.concat([header, bytes, Buffer.from(code), data]);
 }
 
@@ -74,8 +74,9 @@ function readCache(file: string): { readonly bytes: Buffer; readonly code: Array
   try {
     const header = Buffer.alloc(headerBytes);
     readSync(descriptor, header);
-    const [length, codeLength] = [header.readDoubleLE(), header.readDoubleLE(8)];
-    if (!(length > 0 && codeLength > 0 && headerBytes + length + codeLength <= fstatSync(descriptor).size)) return null;
+    const [length, codeLength, dataLength] = [header.readDoubleLE(), header.readDoubleLE(8), header.readDoubleLE(16)];
+    const wanted = headerBytes + length + codeLength + dataLength;
+    if (!(length > 0 && codeLength > 0 && dataLength >= 0 && fstatSync(descriptor).size === wanted)) return null;
     const bytes = Buffer.from(new ArrayBuffer(length));
     const code = new Uint8Array(codeLength);
     const isWhole = readSync(descriptor, bytes) === length && readSync(descriptor, code) === codeLength;

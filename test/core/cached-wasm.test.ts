@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cacheOf, loadCached, wasmCacheFile } from '../../src/core/cached-wasm.ts';
 import { withSharedMemory } from '../../src/query/parser-memory.ts';
+import { frameOf, tablesOf } from '../../src/query/parser-parts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-wasm-cache-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,21 +45,32 @@ describe('a cache of WebAssembly', () => {
     if (content === null) throw new Error('nothing was cached');
     const file = join(folder, 'good');
     writeFileSync(file, content);
-    const module = load(bytes, file);
-    if (module === null) throw new Error('the cache was not taken');
-    expect(answerOf(module)).toBe(42);
+    const cached = load(bytes, file);
+    if (cached === null) throw new Error('the cache was not taken');
+    expect(answerOf(cached.module)).toBe(42);
+  });
+
+  it.runIf(canCache)('gives what was kept beside the module, and leaves what stands behind it as it is', () => {
+    const bytes = wasm(42);
+    const file = join(folder, 'data');
+    writeFileSync(file, cacheOf(optimized(bytes), bytes, Buffer.from('tables')) ?? '');
+    const into = Buffer.from('____________');
+    load(bytes, file)?.readData(into);
+    expect(into.toString()).toBe('tables______');
   });
 
   it.runIf(canCache)('is passed over where it belongs to another module, is damaged or not there', () => {
     const bytes = wasm(42);
-    const content = cacheOf(optimized(bytes), bytes) ?? Buffer.alloc(0);
-    const codeAt = 8 + bytes.length;
+    const content = cacheOf(optimized(bytes), bytes, Buffer.from('tables')) ?? Buffer.alloc(0);
+    const codeAt = 24 + bytes.length;
     const wrong = {
       damaged: Buffer.concat([content.subarray(0, codeAt), Buffer.from(content.subarray(codeAt)).fill(1, 0, 16)]),
       cut: content.subarray(0, codeAt),
+      'cut in its data': content.subarray(0, -1),
+      grown: Buffer.concat([content, Buffer.from('s')]),
       short: content.subarray(0, 11),
       empty: Buffer.alloc(0),
-      long: Buffer.concat([Buffer.from(new Float64Array([1e15]).buffer), bytes]),
+      long: Buffer.concat([Buffer.from(new Float64Array([1e15, 1, 0]).buffer), bytes]),
       none: null,
     };
     for (const [name, data] of Object.entries(wrong)) {
@@ -79,14 +91,20 @@ describe('a cache of WebAssembly', () => {
 
   it.runIf(canCache)('is there for the kernels and for the parser, and is used, where the build left one', () => {
     const root = fileURLToPath(new URL('../../', import.meta.url));
+    const kernels = readFileSync(`${root}dist/workers/kernels.wasm`);
     const parser = withSharedMemory(readFileSync(`${root}node_modules/libpg-query/wasm/libpg-query.wasm`));
-    for (const [bytes, beside] of [
-      [readFileSync(`${root}dist/workers/kernels.wasm`), 'dist/workers/kernels.wasm'],
-      [Buffer.from(parser), 'dist/bundle/libpg-query.wasm'],
+    const tables = tablesOf(parser);
+    for (const [bytes, data, beside] of [
+      [kernels, Buffer.alloc(0), 'dist/workers/kernels.wasm'],
+      [Buffer.from(frameOf(parser)), Buffer.from(tables), 'dist/bundle/libpg-query.wasm'],
     ] as const) {
       const file = wasmCacheFile(root + beside);
       expect(existsSync(file), file).toBe(true);
-      expect(load(bytes, file)).toBeInstanceOf(WebAssembly.Module);
+      const cached = load(bytes, file);
+      if (cached === null) throw new Error(`${file} was not taken`);
+      const read = Buffer.alloc(data.length);
+      cached.readData(read);
+      expect(read.equals(data)).toBe(true);
     }
   });
 
