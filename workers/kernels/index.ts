@@ -6,6 +6,7 @@ export * from './tokenizers/json';
 export * from './tokenizers/lines';
 export * from './tokenizers/template';
 // only so that the compiler does not put all of them into one function, which has too few registers
+export { indexFew, indexMany, indexSome } from './tokenizers/structure';
 export * from './tokenizers/template-steps';
 export { walkCombined, walkCommon } from './tokenizers/template-access';
 export {

@@ -85,9 +85,13 @@ function decodePair(spans: usize, flags: usize, row: usize, out: usize, notInteg
   const second = load<u64>(spans + (row << 3), 8);
   const firstLength = <u32>(first >> 32);
   const secondLength = <u32>(second >> 32);
-  if (load<u16>(flags + row) == VALID && ((firstLength - 1) | (secondLength - 1)) < 8) {
+  const flag = <u32>load<u16>(flags + row);
+  // NULL has no bytes, and is read as 0: a branch for it would be one that nobody foresees
+  const firstDigits = firstLength + (flag & 0xff) - 1;
+  const secondDigits = secondLength + (flag >> 8) - 1;
+  if ((flag & 0xfefe) == 0 && (firstDigits | secondDigits) < 8) {
     const digits = digitsOfPair(
-      <usize>(<u32>first + firstLength), firstLength, <usize>(<u32>second + secondLength), secondLength,
+      max<usize>(<usize>(<u32>first + firstLength), 8), firstLength, max<usize>(<usize>(<u32>second + secondLength), 8), secondLength,
     );
     if (areDigits(digits)) {
       v128.store(out + (row << 3), i64x2.extend_low_i32x4_u(numbersOfPair(digits)));

@@ -10,7 +10,7 @@
 import { Batch, span } from '../batch';
 import { MALFORMED, VALID } from '../flags';
 import { blankLine, finish, storeRecord, wholeLines } from './line-ends';
-import { indexDenseStructure, restartAt, SPARE_ENTRIES, structureEnd } from './structure';
+import { indexStructure, restartAt, SPARE_ENTRIES, structureEnd } from './structure';
 
 const LF: u8 = 10;
 const CR: u8 = 13;
@@ -52,7 +52,7 @@ function fillIndex(program: usize, limit: usize): void {
   const delimiter = <u8>changetype<Program>(program).delimiter;
   do {
     const begin = structureEnd;
-    listEnd = list + (indexDenseStructure(begin, min<usize>(begin + WINDOW, limit), delimiter, list, WINDOW) << 2);
+    listEnd = list + (indexStructure(begin, min<usize>(begin + WINDOW, limit), delimiter, list, WINDOW) << 2);
   } while (listEnd == list);
   entry = list;
 }

@@ -15,25 +15,36 @@ export function restartAt(address: usize): void {
   structureEnd = address;
 }
 
-/** Appends the addresses of the set bits, the first ones without asking whether there are so many; how many there were. */
+// How many entries of 64 bytes are written without asking whether there are so many: few that are not there cost less than one
+// wrong guess of the processor, which the text decides and no branch predictor knows.
+const FEW: u32 = 2;
+const SOME: u32 = 6;
+const MANY: u32 = 12;
+
+/** As the text before was. */
+let room: u32 = SOME;
+
+/** Appends the addresses of the set bits, the first `room` without asking; how many there were. */
 // @ts-ignore: decorator
 @inline
-function flatten(bits: u64, text: usize, at: usize, isDense: bool): usize {
+function flatten(bits: u64, text: usize, at: usize, room: u32): usize {
   const count = <usize>popcnt<u64>(bits);
   const base = <u32>text;
   store<u32>(at, base + <u32>ctz<u64>(bits));
   bits &= bits - 1;
   store<u32>(at, base + <u32>ctz<u64>(bits), 4);
   bits &= bits - 1;
-  store<u32>(at, base + <u32>ctz<u64>(bits), 8);
-  bits &= bits - 1;
-  store<u32>(at, base + <u32>ctz<u64>(bits), 12);
-  bits &= bits - 1;
-  if (isDense) {
+  if (room > FEW) {
+    store<u32>(at, base + <u32>ctz<u64>(bits), 8);
+    bits &= bits - 1;
+    store<u32>(at, base + <u32>ctz<u64>(bits), 12);
+    bits &= bits - 1;
     store<u32>(at, base + <u32>ctz<u64>(bits), 16);
     bits &= bits - 1;
     store<u32>(at, base + <u32>ctz<u64>(bits), 20);
     bits &= bits - 1;
+  }
+  if (room > SOME) {
     store<u32>(at, base + <u32>ctz<u64>(bits), 24);
     bits &= bits - 1;
     store<u32>(at, base + <u32>ctz<u64>(bits), 28);
@@ -46,25 +57,14 @@ function flatten(bits: u64, text: usize, at: usize, isDense: bool): usize {
     bits &= bits - 1;
     store<u32>(at, base + <u32>ctz<u64>(bits), 44);
     bits &= bits - 1;
-    if (count > 12) {
-      let next = at + 48;
-      do {
-        store<u32>(next, base + <u32>ctz<u64>(bits));
-        bits &= bits - 1;
-        next += 4;
-      } while (bits != 0);
-    }
-  } else if (count > 4) {
-    store<u32>(at, base + <u32>ctz<u64>(bits), 16);
-    bits &= bits - 1;
-    store<u32>(at, base + <u32>ctz<u64>(bits), 20);
-    bits &= bits - 1;
-    let next = at + 24;
-    while (bits != 0) {
+  }
+  if (count > <usize>room) {
+    let next = at + ((<usize>room) << 2);
+    do {
       store<u32>(next, base + <u32>ctz<u64>(bits));
       bits &= bits - 1;
       next += 4;
-    }
+    } while (bits != 0);
   }
   return count;
 }
@@ -74,12 +74,29 @@ function flatten(bits: u64, text: usize, at: usize, isDense: bool): usize {
  * or `limit` is reached; how many. The text is read up to 64 bytes beyond `limit`.
  */
 export function indexStructure(begin: usize, limit: usize, byte: u8, list: usize, most: usize): usize {
-  return index(begin, limit, byte, list, most, false);
+  const count =
+    room == SOME
+      ? indexSome(begin, limit, byte, list, most)
+      : room == FEW
+        ? indexFew(begin, limit, byte, list, most)
+        : indexMany(begin, limit, byte, list, most);
+  const blocks = (structureEnd - begin) >> 6;
+  room = count < blocks ? FEW : count < blocks * SOME ? SOME : MANY;
+  return count;
 }
 
-/** The same where a block is expected to hold more than six entries. */
-export function indexDenseStructure(begin: usize, limit: usize, byte: u8, list: usize, most: usize): usize {
-  return index(begin, limit, byte, list, most, true);
+// Exported to be kept apart: in one function they leave each other too few registers.
+
+export function indexFew(begin: usize, limit: usize, byte: u8, list: usize, most: usize): usize {
+  return index(begin, limit, byte, list, most, FEW);
+}
+
+export function indexSome(begin: usize, limit: usize, byte: u8, list: usize, most: usize): usize {
+  return index(begin, limit, byte, list, most, SOME);
+}
+
+export function indexMany(begin: usize, limit: usize, byte: u8, list: usize, most: usize): usize {
+  return index(begin, limit, byte, list, most, MANY);
 }
 
 /** One bit for each of 64 bytes. */
@@ -100,7 +117,7 @@ function bitsOf(text: usize, wanted: v128, newline: v128): u64 {
 
 // @ts-ignore: decorator
 @inline
-function index(begin: usize, limit: usize, byte: u8, list: usize, most: usize, isDense: bool): usize {
+function index(begin: usize, limit: usize, byte: u8, list: usize, most: usize, room: u32): usize {
   const wanted = i8x16.splat(byte);
   const newline = i8x16.splat(LF);
   const full = list + (most << 2);
@@ -112,12 +129,12 @@ function index(begin: usize, limit: usize, byte: u8, list: usize, most: usize, i
     // every round of a loop, constants made anew among it, is a fifth of what a block takes.
     const stop = min<usize>(limit, text + (((full - at + 255) >> 8) << 6));
     for (; text + 192 < stop; text += 256) {
-      at += flatten(bitsOf(text, wanted, newline), text, at, isDense) << 2;
-      at += flatten(bitsOf(text + 64, wanted, newline), text + 64, at, isDense) << 2;
-      at += flatten(bitsOf(text + 128, wanted, newline), text + 128, at, isDense) << 2;
-      at += flatten(bitsOf(text + 192, wanted, newline), text + 192, at, isDense) << 2;
+      at += flatten(bitsOf(text, wanted, newline), text, at, room) << 2;
+      at += flatten(bitsOf(text + 64, wanted, newline), text + 64, at, room) << 2;
+      at += flatten(bitsOf(text + 128, wanted, newline), text + 128, at, room) << 2;
+      at += flatten(bitsOf(text + 192, wanted, newline), text + 192, at, room) << 2;
     }
-    for (; text < stop; text += 64) at += flatten(bitsOf(text, wanted, newline), text, at, isDense) << 2;
+    for (; text < stop; text += 64) at += flatten(bitsOf(text, wanted, newline), text, at, room) << 2;
   }
   structureEnd = min<usize>(text, limit);
   let count = (at - list) >> 2;

@@ -7,7 +7,7 @@
 import { span } from '../batch';
 import { splitRequest } from './template-fields';
 import {
-  CURSORS, ENDS, FIRSTS, LIST, ODD, Program, REQUEST, SIZES, STATUSES, stepOf, TIMES, WAS,
+  BYTES_ENDS, BYTES_STARTS, CURSORS, ENDS, FIRSTS, LIST, ODD, Program, REQUEST, STATUS_STARTS, stepOf, TIMES, WAS,
 } from './template-program';
 
 const LF: u8 = 10;
@@ -19,6 +19,7 @@ const QUOTE: u32 = 0x22;
 /** Little-endian: ` - - [`, ` [`, `] "`, `" `, ` "`, `" "`. */
 const DASHES: u64 = 0x5b202d202d20;
 const AFTER_USER: u32 = 0x5b20;
+const DASH_AND_SPACE: u16 = 0x202d;
 const AFTER_TIME: u32 = 0x22205d;
 const AFTER_REQUEST: u32 = 0x2022;
 const AFTER_BYTES: u32 = 0x2220;
@@ -36,8 +37,6 @@ function spaces(at: usize): u32 {
 // Where a record's fields end, u32 each, in the vectors that the steps of other templates use; the rest stands in the index.
 const CLIENT_ENDS: usize = CURSORS;
 const IDENT_ENDS: usize = WAS;
-const BYTES_STARTS: usize = STATUSES;
-const BYTES_ENDS: usize = SIZES;
 
 // @ts-ignore: decorator
 @inline
@@ -103,8 +102,13 @@ function walk(
           bytesEnd = end - usize(load<u8>(end - 1) == CR);
         }
         bad |= u32(bytesEnd <= bytesStart);
+        // a dash alone is NULL, and has no bytes from here on
+        const isNull = isCombined
+          ? usize(load<u16>(bytesStart) == DASH_AND_SPACE)
+          : usize(bytesEnd - bytesStart == 1) & usize(load<u8>(bytesStart) == DASH);
+        store<u32>(at, <u32>statusStart, STATUS_STARTS);
         store<u32>(at, <u32>bytesStart, BYTES_STARTS);
-        store<u32>(at, <u32>bytesEnd, BYTES_ENDS);
+        store<u32>(at, <u32>(bytesEnd - isNull), BYTES_ENDS);
         odd = bad;
         if (isCombined && bad == 0) {
           const q3 = <usize>load<u32>(first, 12);
@@ -129,6 +133,7 @@ function walk(
       store<u32>(at, <u32>start, CLIENT_ENDS);
       store<u32>(at, <u32>start, IDENT_ENDS);
       store<u32>(at, <u32>start, TIMES);
+      store<u32>(at, <u32>start, STATUS_STARTS);
       store<u32>(at, <u32>start, BYTES_STARTS);
       store<u32>(at, <u32>start, BYTES_ENDS);
     }
@@ -175,22 +180,65 @@ function entryOf(program: usize, row4: usize, entry: usize): usize {
   return <usize>load<u32>(<usize>load<u32>(program + FIRSTS + row4) + (entry << 2));
 }
 
+/** From `before` behind the first address to `behind` before the second one, u32 each; what is only a dash is NULL. */
+// @ts-ignore: decorator
+@inline
+function putBetween(vector: usize, rows4: usize, starts: usize, before: u32, ends: usize, behind: u32): void {
+  const skip = i32x4.splat(before);
+  const whole = i32x4.splat(before + behind);
+  const one = i32x4.splat(1);
+  let r: usize = 0;
+  for (; r + 12 < rows4; r += 16) {
+    const first = v128.load(starts + r);
+    const lengths = i32x4.sub(i32x4.sub(v128.load(ends + r), first), whole);
+    if (v128.any_true(i32x4.eq(lengths, one))) {
+      for (let i: usize = r; i < r + 16; i += 4) put(vector, i, load<u32>(starts + i) + before, load<u32>(ends + i) - behind);
+    } else putFour(vector + (r << 1), i32x4.add(first, skip), lengths);
+  }
+  for (; r < rows4; r += 4) put(vector, r, load<u32>(starts + r) + before, load<u32>(ends + r) - behind);
+}
+
+/** The same where NULL has no bytes, and nothing else has none. */
+// @ts-ignore: decorator
+@inline
+function putNullable(vector: usize, rows4: usize, starts: usize, ends: usize): void {
+  const zero = i32x4.splat(0);
+  let r: usize = 0;
+  for (; r + 12 < rows4; r += 16) {
+    const first = v128.load(starts + r);
+    const lengths = i32x4.sub(v128.load(ends + r), first);
+    putFour(vector + (r << 1), v128.and(first, i32x4.ne(lengths, zero)), lengths);
+  }
+  for (; r < rows4; r += 4) {
+    const start = load<u32>(starts + r);
+    const length = load<u32>(ends + r) - start;
+    store<u64>(vector + (r << 1), length == 0 ? 0 : span(start, length));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function putFour(spans: usize, starts: v128, lengths: v128): void {
+  v128.store(spans, v128.shuffle<u32>(starts, lengths, 0, 4, 1, 5));
+  v128.store(spans, v128.shuffle<u32>(starts, lengths, 2, 6, 3, 7), 16);
+}
+
 /** Spans of one column of the records that a walk has taken; those of odd records are of no meaning. */
 function putColumn(program: usize, step: usize, vector: usize, rows4: usize, starts: usize): void {
   const clientEnds = program + CLIENT_ENDS;
   const identEnds = program + IDENT_ENDS;
   const times = program + TIMES;
+  const statusStarts = program + STATUS_STARTS;
   const bytesStarts = program + BYTES_STARTS;
-  const bytesEnds = program + BYTES_ENDS;
   switch (<u32>step) {
     case 0:
-      for (let r: usize = 0; r < rows4; r += 4) put(vector, r, load<u32>(starts + r), load<u32>(clientEnds + r));
+      putBetween(vector, rows4, starts, 0, clientEnds, 0);
       break;
     case 1:
-      for (let r: usize = 0; r < rows4; r += 4) put(vector, r, load<u32>(clientEnds + r) + 1, load<u32>(identEnds + r));
+      putBetween(vector, rows4, clientEnds, 1, identEnds, 0);
       break;
     case 2:
-      for (let r: usize = 0; r < rows4; r += 4) put(vector, r, load<u32>(identEnds + r) + 1, load<u32>(times + r) - 2);
+      putBetween(vector, rows4, identEnds, 1, times, 2);
       break;
     case 3:
       for (let r: usize = 0; r < rows4; r += 4) put(vector, r, load<u32>(times + r), entryOf(program, r, 0) - 2);
@@ -199,10 +247,10 @@ function putColumn(program: usize, step: usize, vector: usize, rows4: usize, sta
       for (let r: usize = 0; r < rows4; r += 4) put(vector, r, entryOf(program, r, 0) + 1, entryOf(program, r, 1));
       break;
     case 5:
-      for (let r: usize = 0; r < rows4; r += 4) put(vector, r, entryOf(program, r, 1) + 2, load<u32>(bytesStarts + r) - 1);
+      putBetween(vector, rows4, statusStarts, 0, bytesStarts, 1);
       break;
     case 6:
-      for (let r: usize = 0; r < rows4; r += 4) put(vector, r, load<u32>(bytesStarts + r), load<u32>(bytesEnds + r));
+      putNullable(vector, rows4, bytesStarts, program + BYTES_ENDS);
       break;
     case 7:
       for (let r: usize = 0; r < rows4; r += 4) put(vector, r, entryOf(program, r, 2) + 1, entryOf(program, r, 3));

@@ -65,10 +65,11 @@ export const FIRSTS: usize = WAS + (MOST_ENTRIES + 64) * 4;
 export const ENDS: usize = FIRSTS + (MOST_ENTRIES + 64) * 4;
 /** For template-access.ts. */
 export const TIMES: usize = ENDS + (MOST_ENTRIES + 64) * 4;
-export const STATUSES: usize = TIMES + (MOST_ENTRIES + 64) * 4;
-export const SIZES: usize = STATUSES + (MOST_ENTRIES + 64) * 4;
+export const STATUS_STARTS: usize = TIMES + (MOST_ENTRIES + 64) * 4;
+export const BYTES_STARTS: usize = STATUS_STARTS + (MOST_ENTRIES + 64) * 4;
+export const BYTES_ENDS: usize = BYTES_STARTS + (MOST_ENTRIES + 64) * 4;
 /** u8: records that the steps cannot take. */
-export const ODD: usize = SIZES + (MOST_ENTRIES + 64) * 4;
+export const ODD: usize = BYTES_ENDS + (MOST_ENTRIES + 64) * 4;
 const STEPS: usize = ODD + MOST_ENTRIES + 64;
 
 // @ts-ignore: decorator
