@@ -18,6 +18,9 @@ const closing = Buffer.from('\n})');
 const alignment = 16;
 /** Two doubles: the bundle's length in bytes, and when it was written, in milliseconds with their fractions. */
 const headerBytes = 16;
+/** Room for any of the bundles; what is not written to takes no memory. */
+const usualScratchBytes = 1 << 20;
+let lastScratch: WeakRef<Buffer> | null = null;
 
 interface LoadedScript {
   /** The bundle's module.exports. */
@@ -40,11 +43,53 @@ function loadScript(file: string): LoadedScript {
 
 /** A function of what Node.js gives to CommonJS files, not called yet. */
 function compileScript(file: string): Omit<LoadedScript, 'exports'> {
-  const cache = readCache(file);
-  const text = cache?.text ?? textOf(fs.readFileSync(file));
-  const code = text.toString(isAscii(text) ? 'latin1' : 'utf8'); // the same, and the first is ten times as fast
-  const script = new vm.Script(code, { filename: file, ...(cache === null ? {} : { cachedData: cache.code }) });
-  return { script, isCached: cache !== null && script.cachedDataRejected === false };
+  const cached = compileCached(file);
+  if (cached !== null) return cached;
+  return { script: new vm.Script(stringOf(textOf(fs.readFileSync(file))), { filename: file }), isCached: false };
+}
+
+function compileCached(file: string): Omit<LoadedScript, 'exports'> | null {
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(cacheFile(file), 'r');
+  } catch {
+    return null; // none was made for this version, or it cannot be read: slower, and nothing else
+  }
+  try {
+    const cacheBytes = fs.fstatSync(descriptor).size;
+    const { size, mtimeMs } = fs.statSync(file);
+    const textEnd = headerBytes + opening.length + size + closing.length;
+    const codeAt = codeOffset(size);
+    const codeBytes = cacheBytes - codeAt;
+    if (codeBytes <= 0) return null;
+    const scratch = scratchOf(Math.max(textEnd, codeBytes));
+    const read = (bytes: number, from: number) => fs.readSync(descriptor, scratch, 0, bytes, from) === bytes;
+    if (!read(textEnd, 0) || scratch.readDoubleLE() !== size) return null;
+    const text = scratch.subarray(headerBytes, textEnd);
+    // archives keep no fractions of a second
+    if (scratch.readDoubleLE(8) !== mtimeMs && !text.equals(textOf(fs.readFileSync(file)))) return null;
+    const code = stringOf(text);
+    if (!read(codeBytes, codeAt)) return null;
+    const script = new vm.Script(code, { filename: file, cachedData: scratch.subarray(0, codeBytes) });
+    return { script, isCached: script.cachedDataRejected === false };
+  } catch {
+    return null;
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** The text and the code are read into the same pages, one after the other, and those of the next bundle too: new ones cost more than reading. */
+function scratchOf(bytes: number): Buffer {
+  const known = lastScratch?.deref();
+  if (known !== undefined && known.length >= bytes) return known;
+  const scratch = Buffer.allocUnsafeSlow(Math.max(bytes, usualScratchBytes));
+  lastScratch = new WeakRef(scratch);
+  return scratch;
+}
+
+function stringOf(text: Buffer): string {
+  return text.toString(isAscii(text) ? 'latin1' : 'utf8'); // the same, and the first is ten times as fast
 }
 
 /** What is beside the file is a part of its bundle; packages are the same wherever in dist/ they are asked for. */
@@ -83,22 +128,6 @@ function cacheOf(file: string, code: Buffer): Buffer {
 
 function codeOffset(size: number): number {
   return Math.ceil((headerBytes + opening.length + size + closing.length) / alignment) * alignment;
-}
-
-function readCache(file: string): { readonly text: Buffer; readonly code: Buffer } | null {
-  let cache: Buffer;
-  try {
-    cache = fs.readFileSync(cacheFile(file));
-  } catch {
-    return null; // none was made for this version, or it cannot be read: slower, and nothing else
-  }
-  const { size, mtimeMs } = fs.statSync(file);
-  const codeAt = codeOffset(size);
-  if (cache.length <= codeAt || cache.readDoubleLE() !== size) return null;
-  const text = cache.subarray(headerBytes, headerBytes + opening.length + size + closing.length);
-  // archives keep no fractions of a second
-  const isSame = cache.readDoubleLE(8) === mtimeMs || text.equals(textOf(fs.readFileSync(file)));
-  return isSame ? { text, code: cache.subarray(codeAt) } : null;
 }
 
 module.exports = { loadScript, loadedScripts, compileScript, cacheFile, cacheOf };

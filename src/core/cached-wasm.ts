@@ -23,6 +23,9 @@ export interface CachedModule {
 
 /** Three doubles: the lengths in bytes of the module, of the code and of the data, which follow and are all. */
 const headerBytes = 24;
+/** Room for the code of either; what is not written to takes no memory. */
+const usualScratchBytes = 2 << 20;
+let lastScratch: WeakRef<ArrayBuffer> | null = null;
 let runtime: Runtime | null | undefined;
 
 /** Beside `file`, one for each version of Node.js that it was built with. */
@@ -63,6 +66,18 @@ function readFrom(file: string, offset: number, into: Uint8Array): void {
   }
 }
 
+/** The code of the next module is read into the same pages, because new ones cost more than reading. */
+function scratchOf(bytes: number): ArrayBuffer {
+  const known = lastScratch?.deref();
+  if (known !== undefined && known.maxByteLength >= bytes) {
+    known.resize(bytes);
+    return known;
+  }
+  const scratch = new ArrayBuffer(bytes, { maxByteLength: Math.max(bytes, usualScratchBytes) });
+  lastScratch = new WeakRef(scratch);
+  return scratch;
+}
+
 /** Read into two buffers, because V8 wants the code as a whole one, and copying megabytes is what a start has no time for. */
 function readCache(file: string): { readonly bytes: Buffer; readonly code: ArrayBuffer } | null {
   let descriptor: number;
@@ -78,9 +93,9 @@ function readCache(file: string): { readonly bytes: Buffer; readonly code: Array
     const wanted = headerBytes + length + codeLength + dataLength;
     if (!(length > 0 && codeLength > 0 && dataLength >= 0 && fstatSync(descriptor).size === wanted)) return null;
     const bytes = Buffer.from(new ArrayBuffer(length));
-    const code = new Uint8Array(codeLength);
-    const isWhole = readSync(descriptor, bytes) === length && readSync(descriptor, code) === codeLength;
-    return isWhole ? { bytes, code: code.buffer } : null;
+    const code = scratchOf(codeLength);
+    const isWhole = readSync(descriptor, bytes) === length && readSync(descriptor, new Uint8Array(code)) === codeLength;
+    return isWhole ? { bytes, code } : null;
   } catch {
     return null;
   } finally {

@@ -1,5 +1,7 @@
-/** Milliseconds of a clock that nobody sets. (The global `performance` takes 1.5 ms to load, in every thread that starts.) */
+/**
+ * Milliseconds of a clock that nobody sets. (The global `performance` takes 1.5 ms to load, in every thread that starts; taking apart
+ * what `hrtime` gives otherwise leaves ten times the garbage, and this is asked between any two chunks.)
+ */
 export function monotonicMs(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1e3 + nanoseconds / 1e6;
+  return Number(process.hrtime.bigint()) / 1e6;
 }
