@@ -59,6 +59,14 @@ export function forgiveFlags(flags: usize, rows: u32, out: usize): void {
   for (let row: usize = 0; row < rows; row += 16) v128.store(out + row, i8x16.min_u(v128.load(flags + row), one));
 }
 
+/** Whether all are VALID. */
+export function areValid(flags: usize, rows: u32): bool {
+  const whole = rows & ~15;
+  for (let row: usize = 0; row < whole; row += 16) if (v128.any_true(v128.load(flags + row))) return false;
+  for (let row: usize = whole; row < rows; row++) if (load<u8>(flags + row) != VALID) return false;
+  return true;
+}
+
 /** The greatest flag. */
 export function greatestFlag(flags: usize, rows: u32): u32 {
   let top = i8x16.splat(0);
