@@ -76,7 +76,11 @@ export function update(rows: usize, offset: usize, data: usize, flags: usize, ty
     const hash = hashOf(data, i, type);
     const register = <u32>(hash >> (64 - BITS));
     const rank = <u32>clz<u64>((hash << BITS) | (<u64>1 << (BITS - 1))) + 1;
-    if (!raise(at, register, rank)) return i;
+    if (load<u32>(at, 4) == DENSE) {
+      // without a branch on what the register holds, which nobody foresees
+      const slot = <usize>load<u32>(at) + register;
+      store<u8>(slot, max<u32>(load<u8>(slot), rank));
+    } else if (!raise(at, register, rank)) return i;
   }
   return count;
 }
