@@ -46,6 +46,8 @@ function walk(
   const lineEntry: usize = isCombined ? 24 : 8;
   let first = program + LIST;
   let listEnd = first + (entries << 2);
+  // each record has an entry at least; few are odd, and their line ends are asked for only there
+  for (let row: usize = 0; row < entries; row += 16) v128.store(program + row, i8x16.splat(0), ODD);
   // Columns of odd records are put too, whatever they are: what is read for them has to be inside the memory. So a record that has
   // fewer entries than it should finds addresses behind the last one.
   const padding = i32x4.splat(<u32>begin);
@@ -136,12 +138,12 @@ function walk(
       store<u32>(at, <u32>start, STATUS_STARTS);
       store<u32>(at, <u32>start, BYTES_STARTS);
       store<u32>(at, <u32>start, BYTES_ENDS);
+      store<u32>(at, <u32>end, ENDS);
+      store<u8>(program + ((at - program) >> 2), 1, ODD);
     }
     store<u32>(at + startsBias, <u32>start);
     store<u32>(at + lengthsBias, <u32>(end - start - usize(load<u8>(end - 1) == CR)));
     store<u32>(at, <u32>first, FIRSTS);
-    store<u32>(at, <u32>end, ENDS);
-    store<u8>(program + ((at - program) >> 2), <u8>(odd != 0), ODD);
     at += 4;
     start = end + 1;
     first = last + 4;

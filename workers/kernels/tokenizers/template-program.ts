@@ -70,7 +70,7 @@ export const BYTES_STARTS: usize = STATUS_STARTS + (MOST_ENTRIES + 64) * 4;
 export const BYTES_ENDS: usize = BYTES_STARTS + (MOST_ENTRIES + 64) * 4;
 /** u8: records that the steps cannot take. */
 export const ODD: usize = BYTES_ENDS + (MOST_ENTRIES + 64) * 4;
-const STEPS: usize = ODD + MOST_ENTRIES + 64;
+const STEPS: usize = ODD + MOST_ENTRIES + 128;
 
 // @ts-ignore: decorator
 @inline
