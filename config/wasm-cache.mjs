@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { cacheOf, loadCached, wasmCacheFile } from '../dist/src/core/cached-wasm.js';
-import { withSharedMemory } from '../dist/src/query/parser-memory.js';
+import { memoryOf, withSharedMemory } from '../dist/src/query/parser-memory.js';
 import { frameOf, tablesOf } from '../dist/src/query/parser-parts.js';
 
 const self = fileURLToPath(import.meta.url);
@@ -77,11 +77,6 @@ const queries = [
 
 /** What is said of a mistake is no reason to load the rest either. */
 const wrongQueries = ['SELECT status, FROM logs', "SELECT 'unfinished FROM logs", 'SELECT * FROM logs WHERE'];
-
-function memoryOf({ exports }) {
-  const { buffer } = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
-  return new Uint8Array(buffer);
-}
 
 function withFlags(flags, run) {
   for (const flag of flags) setFlagsFromString(flag);

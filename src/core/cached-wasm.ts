@@ -17,8 +17,14 @@ interface Runtime {
 
 export interface CachedModule {
   readonly module: WebAssembly.Module;
-  /** Reads what `cacheOf` was given beside the module into the beginning of `into`. */
+  /** Reads what `cacheOf` was given beside the module into the beginning of `into`. Throws where it is no longer there. */
   readonly readData: (into: Uint8Array) => void;
+}
+
+interface CacheContent {
+  readonly bytes: Buffer;
+  readonly code: ArrayBuffer;
+  readonly dataLength: number;
 }
 
 /** Three doubles: the lengths in bytes of the module, of the code and of the data, which follow and are all. */
@@ -40,7 +46,7 @@ export function loadCached(file: string, isRight: (bytes: Buffer) => boolean): C
   const module = withRuntime(({ deserialize }) => deserialize(cache.code, cache.bytes));
   if (!(module instanceof WebAssembly.Module)) return null;
   const dataAt = headerBytes + cache.bytes.length + cache.code.byteLength;
-  return { module, readData: (into) => readFrom(file, dataAt, into) };
+  return { module, readData: (into) => readFrom(file, dataAt, into.subarray(0, cache.dataLength)) };
 }
 
 /**
@@ -54,12 +60,14 @@ export function cacheOf(module: WebAssembly.Module, bytes: Uint8Array, data = ne
   return Buffer.concat([header, bytes, Buffer.from(code), data]);
 }
 
-/** Until the file ends. */
+/** All of `into`. */
 function readFrom(file: string, offset: number, into: Uint8Array): void {
   const descriptor = openSync(file, 'r');
   try {
-    for (let at = 0, read = -1; read !== 0; at += read) {
-      read = readSync(descriptor, into, at, into.length - at, offset + at);
+    for (let at = 0; at < into.length; ) {
+      const read = readSync(descriptor, into, at, into.length - at, offset + at);
+      if (read === 0) throw new Error(`${file} became shorter while it was read`);
+      at += read;
     }
   } finally {
     closeSync(descriptor);
@@ -79,7 +87,7 @@ function scratchOf(bytes: number): ArrayBuffer {
 }
 
 /** Read into two buffers, because V8 wants the code as a whole one, and copying megabytes is what a start has no time for. */
-function readCache(file: string): { readonly bytes: Buffer; readonly code: ArrayBuffer } | null {
+function readCache(file: string): CacheContent | null {
   let descriptor: number;
   try {
     descriptor = openSync(file, 'r');
@@ -95,7 +103,7 @@ function readCache(file: string): { readonly bytes: Buffer; readonly code: Array
     const bytes = Buffer.from(new ArrayBuffer(length));
     const code = scratchOf(codeLength);
     const isWhole = readSync(descriptor, bytes) === length && readSync(descriptor, new Uint8Array(code)) === codeLength;
-    return isWhole ? { bytes, code } : null;
+    return isWhole ? { bytes, code, dataLength } : null;
   } catch {
     return null;
   } finally {

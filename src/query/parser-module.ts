@@ -17,7 +17,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { ParseResult } from 'libpg-query';
 import type { ParserModule } from 'libpg-query/wasm/libpg-query.js';
 import { loadCached, wasmCacheFile } from '../core/cached-wasm.ts';
-import { withSharedMemory } from './parser-memory.ts';
+import { memoryOf, withSharedMemory } from './parser-memory.ts';
 
 export type ParseOutcome =
   | { readonly type: 'tree'; readonly tree: ParseResult }
@@ -38,10 +38,10 @@ export function loadParser(): Promise<Parser> {
 const cacheFile = wasmCacheFile(join(import.meta.dirname, '../../bundle/libpg-query.wasm'));
 
 async function load(): Promise<Parser> {
-  const cached = loadCached(cacheFile, () => true);
+  const part = await openPart();
   const whole = () => open(compileWithoutOptimizing(), () => undefined);
-  let module = cached === null ? await whole() : await open(cached.module, cached.readData);
-  let isPart = cached !== null;
+  let module = part ?? (await whole());
+  let isPart = part !== null;
   return async (sql) => {
     try {
       return parse(module, sql);
@@ -55,6 +55,13 @@ async function load(): Promise<Parser> {
   };
 }
 
+/** Null where the build has left none, or where it goes away just now. */
+async function openPart(): Promise<ParserModule | null> {
+  const cached = loadCached(cacheFile, () => true);
+  if (cached === null) return null;
+  return open(cached.module, cached.readData).catch(() => null);
+}
+
 async function open(compiled: WebAssembly.Module, fill: (memory: Uint8Array) => void): Promise<ParserModule> {
   const { default: createModule } = await import('libpg-query/wasm/libpg-query.js');
   return createModule({
@@ -64,13 +71,6 @@ async function open(compiled: WebAssembly.Module, fill: (memory: Uint8Array) => 
       return done(instance);
     },
   });
-}
-
-/** The only memory among its exports. */
-function memoryOf({ exports }: WebAssembly.Instance): Uint8Array {
-  const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
-  if (memory === undefined) throw new Error('Cannot find the memory of the parser');
-  return new Uint8Array(memory.buffer);
 }
 
 function compileWithoutOptimizing(): WebAssembly.Module {

@@ -127,6 +127,36 @@ describe('GroupTable', () => {
     }
   });
 
+  it.each([
+    { name: 'count', kind: 'count' as const, isAdded: () => true },
+    { name: 'sumInteger without NULL', kind: 'sumInteger' as const, isAdded: () => true },
+    { name: 'sumInteger', kind: 'sumInteger' as const, isAdded: (i: number) => i % 13 !== 4 },
+  ])('feeds $name with integer keys that come in runs, as with any', ({ kind, isAdded }) => {
+    const arena = testArena();
+    const table = new GroupTable(planOf('integer', [{ kind, type: 'integer' }]), arena);
+    const found = arena.alloc(rows * 4);
+    const expected = new Map<string, bigint>();
+    // runs of 1 to 90, some of them NULL; the last batches know all keys
+    for (let batch = 0; batch < 6; batch++) {
+      const runs = Array.from({ length: rows }, (_, i) =>
+        [1, 15, 16, 17, 64, 90].map((n) => Math.floor((i + batch) / n)),
+      );
+      const keys = runs.map((run) => BigInt((run[batch] ?? 0) % 7));
+      const isNull = (i: number) => keys[i] === 3n && i % 2 === batch % 2;
+      const values = keys.map((_, i) => BigInt(i - 900));
+      expect(table.find(placeIntegers(arena, keys), placeFlags(arena, isNull), rows, found)).toBe(true);
+      const flags = placeFlags(arena, (i) => !isAdded(i));
+      expect(table.update(0, found, placeIntegers(arena, values), flags, 0, rows)).toBe(rows);
+      keys.forEach((key, i) => {
+        const name = isNull(i) ? 'NULL' : Buffer.from(new BigInt64Array([key]).buffer).toString('latin1');
+        const value = kind === 'count' ? 1n : (values[i] ?? 0n);
+        if (isAdded(i)) expected.set(name, (expected.get(name) ?? 0n) + value);
+      });
+    }
+    const read = (reader: ArenaStateReader) => (kind === 'count' ? reader.count() : reader.sumInteger());
+    expect(readAll(arena, table, read)).toEqual(expected);
+  });
+
   it.each(['integer', 'double', 'boolean'] as const)('feeds min and max of one %s together', (type) => {
     const arena = testArena();
     const kinds = type === 'double' ? (['minDouble', 'maxDouble'] as const) : (['minInteger', 'maxInteger'] as const);

@@ -108,6 +108,31 @@ describe('the template kernel', () => {
     expect(records.map(({ fields }) => fields)).toEqual(reference(input, true));
   });
 
+  it.each([
+    ['combined', combined],
+    ['common', common],
+  ] as const)('takes dashes and single characters of plain lines of %s, in text of any density', (name, format) => {
+    const pick = random(7);
+    const one = (...values: string[]) => values[pick(values.length)] ?? '';
+    const plain = (agent: string) => {
+      const head = `10.0.0.${pick(256)} ${one('-', 'i')} ${one('-', '-', '-', 'u')} [17/May/2015:10:05:03 +0000]`;
+      const text = `${head} "${one('-', 'GET / HTTP/1.1', 'G')}" ${one('200', '-', '5')} ${one('-', '7', '--', '12345678901')}`;
+      return name === 'combined' ? `${text} "${one('-', 'r', '')}" "${agent}"` : text;
+    };
+    const lines = (count: number, agent: () => string) => Array.from({ length: count }, () => plain(agent()));
+    const input = [
+      ...lines(300, () => 'Mozilla/5.0 (X11; Linux)'),
+      ...lines(40, () => 'x'.repeat(pick(4000))),
+      ...lines(300, () => one('-', 'a', '')),
+      ...Array.from({ length: 200 }, () => '"'.repeat(pick(40))),
+      ...lines(300, () => 'y'.repeat(pick(90))),
+    ]
+      .map((text) => text + one('\n', '\n', '\r\n'))
+      .join('');
+    const { records } = tokenizeFormat(arena, format, Buffer.from(input));
+    expect(records.map(({ fields }) => fields)).toEqual(reference(input, name === 'combined'));
+  });
+
   it('takes clients and numbers of any length', () => {
     const clients = [
       'a',

@@ -87,9 +87,8 @@ function decodePair(spans: usize, flags: usize, row: usize, out: usize, notInteg
   const secondLength = <u32>(second >> 32);
   const flag = <u32>load<u16>(flags + row);
   // NULL has no bytes, and is read as 0: a branch for it would be one that nobody foresees
-  const firstDigits = firstLength + (flag & 0xff) - 1;
-  const secondDigits = secondLength + (flag >> 8) - 1;
-  if ((flag & 0xfefe) == 0 && (firstDigits | secondDigits) < 8) {
+  const isShort = ((firstLength + (flag & 0xff) - 1) | (secondLength + (flag >> 8) - 1)) < 8;
+  if (isShort && (flag & 0xfefe) == 0) {
     const digits = digitsOfPair(
       max<usize>(<usize>(<u32>first + firstLength), 8), firstLength, max<usize>(<usize>(<u32>second + secondLength), 8), secondLength,
     );

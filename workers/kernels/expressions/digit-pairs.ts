@@ -15,7 +15,7 @@ v128.store(constants, i16x8(100, 1, 100, 1, 100, 1, 100, 1), 64);
 v128.store(constants, i16x8(10000, 1, 10000, 1, 10000, 1, 10000, 1), 80);
 
 /**
- * The values as digits of the 1 to 8 bytes that end at either address: 0 to 9, or more where a byte is no digit. Reads eight bytes
+ * The values as digits of the 0 to 8 bytes that end at either address: 0 to 9, or more where a byte is no digit. Reads eight bytes
  * each, also of what stands before: the arena does not begin at address 0.
  */
 @inline
