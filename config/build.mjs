@@ -58,6 +58,8 @@ const kernels = step(
     '--initialMemory',
     '1',
     '--importTable',
+    '--use',
+    'abort=',
   ],
 );
 const sources = ['src', 'workers', 'tsconfig.json', 'package.json'];

@@ -216,7 +216,7 @@ const hostImports = {
 try {
   const parts = [
     { name: 'command', entry: 'src/cli/main.ts' },
-    { name: 'answer', entry: 'src/cli/answer-query.ts', late: /libpg-query\.js$|[\\/]@fast-csv[\\/]format[\\/]/ },
+    { name: 'answer', entry: 'src/cli/answer-query.ts', late: /[\\/]@fast-csv[\\/]format[\\/]/ },
     { name: 'answer', entry: 'src/outputs/csv.ts', late: /[\\/]@fast-csv[\\/]format[\\/]/ },
     { name: 'answer', entry: 'src/outputs/text-table.ts' },
   ];
@@ -224,7 +224,7 @@ try {
   await bundle('src/cli/millrace.cts', 'src/cli/millrace.cjs', 'cjs');
   // npx does so once for a checkout and no more when dist/ was made anew
   chmodSync(`${root}dist/src/cli/millrace.cjs`, 0o755);
-  await bundle('src/index.ts', 'src/index.js', 'esm', [], [/^libpg-query\//]);
+  await bundle('src/index.ts', 'src/index.js', 'esm');
   await bundle('workers/scan-worker.ts', 'workers/scan-worker.cjs', 'cjs', [lateRequires, hostImports]);
   await bundle('workers/worker-entry.cts', 'workers/worker-entry.cjs', 'cjs');
   await bundle('node_modules/piscina/dist/worker.js', 'workers/pool-worker.cjs', 'cjs');

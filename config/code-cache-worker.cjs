@@ -1,10 +1,11 @@
 // A worker under code-cache.mjs: runs its tasks as ever, and leaves its code cache after each.
 const { join } = require('node:path');
 const { loadScript } = require('../dist/src/core/cached-script.cjs');
-const saveCodeCache = require('./save-code-cache.cjs');
+const { saveCodeCache, stayWithBytecode } = require('./save-code-cache.cjs');
 
 const bundle = join(__dirname, '../dist/workers/scan-worker.cjs');
 const { exports: handle, script } = loadScript(bundle);
+stayWithBytecode();
 
 module.exports = async (task) => {
   const result = await handle(task);

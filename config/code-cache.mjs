@@ -3,6 +3,7 @@
 // Without them, or under another version, everything works and starts some 30 ms later.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,10 @@ import { planRun } from '../dist/src/coordinator/plan-run.js';
 import { openWorkerPool } from '../dist/src/coordinator/pool.js';
 import { prepareQuery } from '../dist/src/coordinator/prepare-query.js';
 
+const { cacheFile } = createRequire(import.meta.url)('../dist/src/core/cached-script.cjs');
+const bundles = ['bundle/command.cjs', 'bundle/answer.cjs', 'bundle/rest.cjs', 'workers/scan-worker.cjs'].map((path) =>
+  fileURLToPath(new URL(`../dist/${path}`, import.meta.url)),
+);
 const folder = mkdtempSync(join(tmpdir(), 'millrace-code-cache-'));
 /** One sample for each family of formats, with questions that between them take the usual ways through a worker. */
 const samples = {
@@ -42,6 +47,7 @@ const samples = {
 };
 
 try {
+  for (const bundle of bundles) rmSync(cacheFile(bundle), { force: true }); // each run adds to what it finds
   for (const [name, { text, lines = 3000 }] of Object.entries(samples)) {
     writeFileSync(join(folder, name), Array.from({ length: lines }, (_, i) => text(i)).join(''));
   }

@@ -4,15 +4,13 @@
 // and worked. Where a Node.js cannot do this, there are no such caches, and everything works and starts some 60 ms later.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { cacheOf, loadCached, wasmCacheFile } from '../dist/src/core/cached-wasm.js';
-import { memoryOf, withSharedMemory } from '../dist/src/query/parser-memory.js';
+import { openParser, parserBytes } from '../dist/src/query/parser-module.js';
 import { frameOf, tablesOf } from '../dist/src/query/parser-parts.js';
 
 const self = fileURLToPath(import.meta.url);
-const { resolve } = createRequire(import.meta.url);
 const file = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const modules = {
@@ -25,39 +23,26 @@ const modules = {
     flags: ['--no-liftoff', '--no-wasm-dynamic-tiering', '--no-wasm-lazy-compilation'],
     use(module) {
       const memory = new WebAssembly.Memory({ initial: 16, maximum: 16 });
-      const nothing = () => undefined;
-      const names = ['emitPartition', 'measureExternal', 'emitExternal', 'mergeExternal', 'abort'];
       const table = new WebAssembly.Table({ element: 'anyfunc', initial: 1 });
-      const env = { memory, table, ...Object.fromEntries(names.map((name) => [name, nothing])) };
+      const env = { memory, table, host: () => 0 };
       const { arenaInit, alloc } = new WebAssembly.Instance(module, { env }).exports;
       arenaInit(1 << 20);
       if (alloc(64) === 0) throw new Error('The kernels do not work');
     },
   },
   parser: {
-    read: () => withSharedMemory(readFileSync(resolve('libpg-query/wasm/libpg-query.wasm'))),
+    read: parserBytes,
     frame: frameOf,
     data: tablesOf,
     cache: file('../dist/bundle/libpg-query.wasm'),
     // each function when it is first called
     flags: ['--no-liftoff', '--no-wasm-dynamic-tiering'],
-    async use(module, fill = () => undefined) {
-      const { default: createModule } = await import('libpg-query/wasm/libpg-query.js');
-      const parser = await createModule({
-        instantiateWasm(imports, done) {
-          const instance = new WebAssembly.Instance(module, imports);
-          fill(memoryOf(instance));
-          return done(instance);
-        },
-      });
+    use(module, fill) {
+      const parse = openParser(module, fill);
       for (const sql of [...queries, ...wrongQueries]) {
-        const address = parser._malloc(sql.length + 1);
-        parser.stringToUTF8(sql, address, sql.length + 1);
-        const result = parser._wasm_parse_query_raw(address);
-        const isParsed = parser.getValue(result + 8, 'i32') === 0; // no error
-        if (isParsed === wrongQueries.includes(sql)) throw new Error(`Parsed or not, against expectation: ${sql}`);
-        parser._wasm_free_parse_result(result);
-        parser._free(address);
+        if ((parse(sql).type === 'error') !== wrongQueries.includes(sql)) {
+          throw new Error(`Parsed or not, against expectation: ${sql}`);
+        }
       }
     },
   },
@@ -78,33 +63,25 @@ const queries = [
 /** What is said of a mistake is no reason to load the rest either. */
 const wrongQueries = ['SELECT status, FROM logs', "SELECT 'unfinished FROM logs", 'SELECT * FROM logs WHERE'];
 
-function withFlags(flags, run) {
-  for (const flag of flags) setFlagsFromString(flag);
-  return Promise.resolve(run()).finally(() => {
-    for (const flag of flags) setFlagsFromString(flag.replace('--no-', '--'));
-  });
-}
-
-async function make({ read, frame, data, cache, flags, use }) {
+function make({ read, frame, data, cache, flags, use }) {
   const bytes = read();
-  const module = await withFlags(flags, async () => {
-    const module = new WebAssembly.Module(bytes);
-    await use(module);
-    return module;
-  });
+  for (const flag of flags) setFlagsFromString(flag);
+  const module = new WebAssembly.Module(bytes);
+  use(module);
+  for (const flag of flags) setFlagsFromString(flag.replace('--no-', '--'));
   const content = cacheOf(module, frame(bytes), data(bytes));
   if (content !== null) writeFileSync(`${wasmCacheFile(cache)}.new`, content);
 }
 
-async function check({ read, frame, cache, use }) {
+function check({ read, frame, cache, use }) {
   const cached = loadCached(`${wasmCacheFile(cache)}.new`, (bytes) => bytes.equals(frame(read())));
   if (cached === null) throw new Error('V8 does not take its own cache');
-  await use(cached.module, cached.readData);
+  use(cached.module, cached.readData);
 }
 
 const [step, name] = process.argv.slice(2);
-if (step === 'make') await make(modules[name]);
-else if (step === 'check') await check(modules[name]);
+if (step === 'make') make(modules[name]);
+else if (step === 'check') check(modules[name]);
 else {
   for (const [name, { cache }] of Object.entries(modules)) {
     const target = wasmCacheFile(cache);

@@ -13,7 +13,7 @@ export class ArenaFullError extends Error {
   override readonly name = 'ArenaFullError';
 }
 
-/** What workers/kernels/states/external.ts calls; states by their number in the table, values by handle. */
+/** What workers/kernels/states/external.ts asks for; states by their number in the table, values by handle. */
 export interface ExternalHooks {
   measure(state: number, handle: number): number;
   emit(partition: number, state: number, handle: number): void;
@@ -68,23 +68,24 @@ export class Arena {
   }
 
   #instantiate(): Kernels {
-    const env = {
-      memory: this.#memory,
-      table: this.#table,
-      emitPartition: (partition: number, address: number, length: number) =>
-        this.onEmit(partition, address >>> 0, length >>> 0),
-      measureExternal: (state: number, handle: number) => this.#hooks().measure(state, handle),
-      emitExternal: (partition: number, state: number, handle: number) => this.#hooks().emit(partition, state, handle),
-      mergeExternal: (state: number, handle: number, address: number, length: number) =>
-        this.#hooks().merge(state, handle, this.u8.subarray(address >>> 0, (address >>> 0) + length)),
-      abort: (_message: number, _file: number, line: number, column: number) => {
-        throw new Error(`Kernel aborted at ${line}:${column}`);
-      },
-    };
+    const calls = this.#hostCalls();
+    const host = (call: number, a: number, b: number, c: number, d: number) => calls[call]?.(a, b, c, d) as number;
+    const env = { memory: this.#memory, table: this.#table, host };
     const instance = new WebAssembly.Instance(this.#module, { env });
     const kernels = instance.exports as unknown as Kernels; // the build's exports; kernels.ts is their declaration
     kernels.arenaInit(this.limitBytes);
     return kernels;
+  }
+
+  /** What kernels call, by the numbers of workers/kernels/host.ts. */
+  #hostCalls(): ((a: number, b: number, c: number, d: number) => unknown)[] {
+    return [
+      (partition, address, length) => this.onEmit(partition, address >>> 0, length >>> 0),
+      (state, handle) => this.#hooks().measure(state, handle),
+      (partition, state, handle) => this.#hooks().emit(partition, state, handle),
+      (state, handle, address, length) =>
+        this.#hooks().merge(state, handle, this.u8.subarray(address >>> 0, (address >>> 0) + length)),
+    ];
   }
 
   #hooks(): ExternalHooks {

@@ -1,6 +1,6 @@
 /**
- * SQL text to Ast, by PostgreSQL's own parser compiled to WebAssembly. The parser is loaded when first needed; a command
- * that knows it will parse calls `warmParser` early. Why this parser: README.md beside this file.
+ * SQL text to Ast, by PostgreSQL's own parser compiled to WebAssembly, which is loaded when first needed. Why this parser:
+ * README.md beside this file.
  */
 import { QueryError } from '../core/errors.ts';
 import type { Ast, TableReference } from './ast.ts';
@@ -11,11 +11,6 @@ import { rewrite } from './rewrite.ts';
 import { syntaxError } from './syntax-error.ts';
 import { tokenize } from './tokens.ts';
 
-/** Starts loading the parser; resolves when it can parse. Cheap to call again. */
-export async function warmParser(): Promise<void> {
-  await loadParser();
-}
-
 /** Throws QueryError with the position of what is wrong or not supported. */
 export async function parseQuery(sql: string): Promise<Ast> {
   if (sql.trim() === '') throw new QueryError('Cannot parse query: it is empty: write SELECT ... FROM ...', sql, 0);
@@ -24,8 +19,7 @@ export async function parseQuery(sql: string): Promise<Ast> {
   const tokens = tokenize(sql);
   const rewritten = rewrite(sql, tokens);
   const toUnits = unitsFromBytes(rewritten.text);
-  const parse = await loadParser();
-  const outcome = await parse(rewritten.text);
+  const outcome = loadParser()(rewritten.text);
   if (outcome.type === 'error') {
     throw syntaxError(sql, tokens, outcome.message, cursorUnits(rewritten.text, outcome.position));
   }

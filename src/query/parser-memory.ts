@@ -18,10 +18,3 @@ export function withSharedMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
   }
   return bytes;
 }
-
-/** The only memory among an instance's exports. */
-export function memoryOf({ exports }: WebAssembly.Instance): Uint8Array {
-  const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
-  if (memory === undefined) throw new Error('Cannot find the memory of the parser');
-  return new Uint8Array(memory.buffer);
-}

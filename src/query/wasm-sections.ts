@@ -1,6 +1,16 @@
 /** The sections of a WebAssembly module in its binary format, https://webassembly.github.io/spec/core/binary/modules.html */
 
-export const sectionIds = { memory: 5, code: 10, data: 11, dataCount: 12 } as const;
+export const sectionIds = {
+  type: 1,
+  import: 2,
+  function: 3,
+  memory: 5,
+  export: 7,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+  tag: 13,
+} as const;
 
 /** Magic number and version. */
 export const preambleBytes = 8;

@@ -12,7 +12,9 @@ const { cacheFile, loadScript } = require('../../dist/src/core/cached-script.cjs
   cacheFile(file: string): string;
   loadScript(file: string): { readonly exports: unknown; readonly script: Script; readonly isCached: boolean };
 };
-const saveCodeCache = require('../../config/save-code-cache.cjs') as (file: string, script: Script) => void;
+const { saveCodeCache } = require('../../config/save-code-cache.cjs') as {
+  saveCodeCache(file: string, script: Script): void;
+};
 
 /** A bundle with its cache. */
 function cachedBundle(): string {

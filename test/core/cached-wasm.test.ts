@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cacheOf, loadCached, wasmCacheFile } from '../../src/core/cached-wasm.ts';
-import { withSharedMemory } from '../../src/query/parser-memory.ts';
+import { parserBytes } from '../../src/query/parser-module.ts';
 import { frameOf, tablesOf } from '../../src/query/parser-parts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-wasm-cache-'));
@@ -92,7 +92,7 @@ describe('a cache of WebAssembly', () => {
   it.runIf(canCache)('is there for the kernels and for the parser, and is used, where the build left one', () => {
     const root = fileURLToPath(new URL('../../', import.meta.url));
     const kernels = readFileSync(`${root}dist/workers/kernels.wasm`);
-    const parser = withSharedMemory(readFileSync(`${root}node_modules/libpg-query/wasm/libpg-query.wasm`));
+    const parser = parserBytes();
     const tables = tablesOf(parser);
     for (const [bytes, data, beside] of [
       [kernels, Buffer.alloc(0), 'dist/workers/kernels.wasm'],

@@ -1,10 +1,7 @@
 // Serialization of a group table into 64 hash partitions: each has a staging buffer in the arena, and full buffers are handed
 // to JavaScript (`emitPartition`), which appends them to that partition's part of the partial. Nothing here grows with the table.
 import { alloc, arenaLimit, free } from './arena';
-
-// @ts-ignore: decorator
-@external("env", "emitPartition")
-declare function emitPartition(partition: u32, address: usize, length: usize): void;
+import { emitPartition } from './host';
 
 export const PARTITIONS: u32 = 64;
 const STAGING: usize = 4096;

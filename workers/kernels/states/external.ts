@@ -1,16 +1,7 @@
 // A state in the worker's JavaScript heap (a user's aggregate): 0 u32 handle (0: none yet) · 4 u32 number of the state in its
 // table. JavaScript updates it; written and merged it is by calling back, as bytes that only JavaScript can read.
+import { emitExternal, measureExternal, mergeExternal } from '../host';
 import { flushPartition, putU32 } from '../writer';
-
-// @ts-ignore: decorator
-@external("env", "measureExternal")
-declare function measureExternal(state: u32, handle: u32): u32;
-// @ts-ignore: decorator
-@external("env", "emitExternal")
-declare function emitExternal(partition: u32, state: u32, handle: u32): void;
-// @ts-ignore: decorator
-@external("env", "mergeExternal")
-declare function mergeExternal(state: u32, handle: u32, address: usize, length: u32): u32;
 
 export const SIZE: u32 = 8;
 const NONE: u32 = 0xffffffff;

@@ -69,7 +69,7 @@ export function stateSize(kind: u32): u32 {
     case DDSKETCH: return ddsketch.SIZE;
     case EXTERNAL: return external.SIZE;
     case VALUES: return values.SIZE;
-    default: abort();
+    default: unreachable();
   }
   return 0;
 }
@@ -102,7 +102,7 @@ export function updateState(field: StateField, rows: usize, data: usize, flags: 
     case HYPERLOGLOG: return hyperloglog.update(rows, offset, data, flags, field.type, from, n);
     case DDSKETCH: return ddsketch.update(rows, offset, data, flags, from, n);
     case VALUES: return values.update(field.side, rows, offset, data, flags, field.type, from, n);
-    default: abort();
+    default: unreachable();
   }
   return 0;
 }
@@ -147,7 +147,7 @@ export function mergeState(field: StateField, row: usize, source: usize): usize 
     case DDSKETCH: return ddsketch.merge(at, source);
     case EXTERNAL: return external.merge(at, field.type, source);
     case VALUES: return values.merge(field.side, row, at, source);
-    default: abort();
+    default: unreachable();
   }
   return 0;
 }
