@@ -2,7 +2,7 @@
 // Node.js that runs this: each bundle does what it is for, on small files, and then V8 hands out what it has compiled.
 // Without them, or under another version, everything works and starts some 30 ms later.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +11,6 @@ import { planRun } from '../dist/src/coordinator/plan-run.js';
 import { openWorkerPool } from '../dist/src/coordinator/pool.js';
 import { prepareQuery } from '../dist/src/coordinator/prepare-query.js';
 
-const { cacheFile } = createRequire(import.meta.url)('../dist/src/core/cached-script.cjs');
-const bundles = ['bundle/command.cjs', 'bundle/answer.cjs', 'bundle/rest.cjs', 'workers/scan-worker.cjs'].map((path) =>
-  fileURLToPath(new URL(`../dist/${path}`, import.meta.url)),
-);
 const folder = mkdtempSync(join(tmpdir(), 'millrace-code-cache-'));
 /** One sample for each family of formats, with questions that between them take the usual ways through a worker. */
 const samples = {
@@ -47,7 +43,7 @@ const samples = {
 };
 
 try {
-  for (const bundle of bundles) rmSync(cacheFile(bundle), { force: true }); // each run adds to what it finds
+  removeCaches(); // each run adds to what it finds
   for (const [name, { text, lines = 3000 }] of Object.entries(samples)) {
     writeFileSync(join(folder, name), Array.from({ length: lines }, (_, i) => text(i)).join(''));
   }
@@ -55,6 +51,17 @@ try {
   cacheCommand();
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Those of the version that runs this. */
+function removeCaches() {
+  const { cacheFile } = createRequire(import.meta.url)('../dist/src/core/cached-script.cjs');
+  for (const place of ['bundle', 'workers']) {
+    const folder = fileURLToPath(new URL(`../dist/${place}`, import.meta.url));
+    for (const name of readdirSync(folder)) {
+      if (name.endsWith('.cjs')) rmSync(cacheFile(join(folder, name)), { force: true });
+    }
+  }
 }
 
 async function cacheWorker() {

@@ -8,6 +8,9 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** How far an excerpt goes to either side. */
+const excerptReach = 200;
+
 /** A mistake in the query text, with the position (0-based, in UTF-16 units) where it was seen. */
 export class QueryError extends UsageError {
   readonly query: string;
@@ -19,12 +22,15 @@ export class QueryError extends UsageError {
     this.position = position;
   }
 
-  /** The line of the query that holds the position, and a caret under it. */
+  /** The line of the query that holds the position, of a long one what is around it, and a caret under it. */
   excerpt(): string {
     const start = this.query.lastIndexOf('\n', this.position - 1) + 1;
-    const stop = this.query.indexOf('\n', this.position);
-    const line = this.query.slice(start, stop < 0 ? undefined : stop).replace(/\t/g, ' ');
-    return `${line}\n${' '.repeat(Math.max(0, this.position - start))}^`;
+    const end = this.query.indexOf('\n', this.position);
+    const stop = end < 0 ? this.query.length : end;
+    const [from, to] = [Math.max(start, this.position - excerptReach), Math.min(stop, this.position + excerptReach)];
+    const [before, after] = [from > start ? '...' : '', to < stop ? '...' : ''];
+    const line = before + this.query.slice(from, to).replace(/\t/g, ' ') + after;
+    return `${line}\n${' '.repeat(Math.max(0, before.length + this.position - from))}^`;
   }
 }
 

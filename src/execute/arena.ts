@@ -69,7 +69,11 @@ export class Arena {
 
   #instantiate(): Kernels {
     const calls = this.#hostCalls();
-    const host = (call: number, a: number, b: number, c: number, d: number) => calls[call]?.(a, b, c, d) as number;
+    const host = (call: number, a: number, b: number, c: number, d: number) => {
+      const answer = calls[call];
+      if (answer === undefined) throw new Error(`Cannot answer the kernels: they ask for ${call}`);
+      return answer(a, b, c, d);
+    };
     const env = { memory: this.#memory, table: this.#table, host };
     const instance = new WebAssembly.Instance(this.#module, { env });
     const kernels = instance.exports as unknown as Kernels; // the build's exports; kernels.ts is their declaration

@@ -23,7 +23,8 @@ export async function parseQuery(sql: string): Promise<Ast> {
   if (outcome.type === 'error') {
     throw syntaxError(sql, tokens, outcome.message, cursorUnits(rewritten.text, outcome.position));
   }
-  return convert({ sql, tokens, rewritten, unit: (byte) => toUnits(byte ?? 0) }, outcome.tree);
+  const context = { sql, tokens, rewritten, nesting: { levels: 0 }, unit: (byte?: number) => toUnits(byte ?? 0) };
+  return convert(context, outcome.tree);
 }
 
 /** Errors, unlike the tree, are placed by characters. */

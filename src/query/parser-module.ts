@@ -44,18 +44,27 @@ function load(): Parser {
     try {
       if (part !== null) return part(sql);
     } catch (error) {
-      // the cache holds what usual queries run: all else traps there (parser-parts.ts), and leaves the memory as it was just then
-      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      part = null;
+      part = null; // who knows what is in its memory
+      // the cache holds what usual queries run: all else traps there (parser-parts.ts)
+      if (!(error instanceof WebAssembly.RuntimeError)) return tooDeep(error);
     }
     whole ??= openParser(compileWithoutOptimizing());
     try {
       return whole(sql);
     } catch (error) {
-      whole = null; // who knows what is in its memory
-      throw error;
+      whole = null;
+      return tooDeep(error);
     }
   };
+}
+
+/** PostgreSQL's words. */
+export const stackExceeded = 'stack depth limit exceeded';
+
+/** V8's stack is full before PostgreSQL takes its own for full. Throws what is anything else. */
+function tooDeep(error: unknown): ParseOutcome {
+  if (error instanceof RangeError) return { type: 'error', message: stackExceeded, position: 0 };
+  throw error;
 }
 
 /** Null where the build has left none, or where it goes away just now. */

@@ -1,5 +1,6 @@
 /** Turns the parser's complaint into a message with a position and, where a keyword is misspelt, the word that was meant. */
 import { QueryError } from '../core/errors.ts';
+import { stackExceeded } from './parser-module.ts';
 import { editDistance } from './suggest.ts';
 import type { Token } from './tokens.ts';
 
@@ -35,11 +36,16 @@ export function syntaxError(sql: string, tokens: readonly Token[], message: stri
   const index = tokens.findIndex((token) => token.start <= at && at < token.end);
   const token = tokens[index];
   const near = token === undefined ? message : `syntax error at or near "${shorten(token.text)}"`;
-  const problem = message.startsWith('syntax error') ? near : message;
+  const problem = message.startsWith('syntax error') ? near : isTooDeep(message) ? 'nested too deeply' : message;
   const end = token === undefined ? sql.trimEnd().length : at;
   const misspelt = nearestKeyword(tokens, index < 0 ? tokens.length : index);
   const remedy = misspelt === null ? '' : `: did you mean "${misspelt.keyword}"${misspelt.instead}?`;
   return new QueryError(`Cannot parse query: ${problem} at ${end}${remedy}`, sql, end);
+}
+
+/** What the grammar says of its own stack, and PostgreSQL of C's. */
+function isTooDeep(message: string): boolean {
+  return message.startsWith('memory exhausted') || message.startsWith(stackExceeded);
 }
 
 /** The parser stumbles at a misspelt keyword, or after it where the word can be taken for a name. */

@@ -33,6 +33,55 @@ describe('FROM', () => {
   );
 });
 
+describe('nesting', () => {
+  const nested = (open: string, value: string, close: string, levels: number) =>
+    `SELECT ${open.repeat(levels)}${value}${close.repeat(levels)} FROM logs`;
+
+  it.each([
+    ['1 + ', '1', ''],
+    ['NOT ', 'a', ''],
+    ['coalesce(', 'a', ', 1)'],
+    ['CASE WHEN a THEN 1 ELSE ', '2', ' END'],
+    ['', 'a', '::text'],
+  ])('of %s%s%s is read to 500 levels, and refused where it goes on', async (open, value, close) => {
+    const ast = await parseQuery(nested(open, value, close, 499));
+    expect(ast.items).toHaveLength(1);
+    const { message, position } = await failure(nested(open, value, close, 500));
+    expect(message).toMatch(/^Cannot parse query: nested too deeply at \d+: at most 500 levels are read$/);
+    expect(position).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["the grammar's stack", nested('(', '1', ')', 20_000)],
+    ["the parser's stack", nested('1 + ', '1', '', 200_000)],
+    ["the parser's stack, and once more", nested("'a' || ", "'b'", '', 200_000)],
+  ])('that fills %s is the mistake of the query', async (_, sql) => {
+    const { message } = await failure(sql);
+    expect(message).toMatch(/^Cannot parse query: nested too deeply at \d+$/);
+    expect((await parseQuery('SELECT 1 FROM logs')).items).toHaveLength(1);
+  });
+
+  it('is not what long lists have', async () => {
+    const ast = await parseQuery(`SELECT a FROM logs WHERE ${'a = 1 OR '.repeat(5000)}a = 2`);
+    expect(ast.where).toMatchObject({ kind: 'or' });
+  });
+});
+
+describe('an excerpt', () => {
+  it('of a long line is what stands around the mistake', async () => {
+    const error = await failure(`SELECT ${'a, '.repeat(300)}FROM logs WHERE ${'b = 1 AND '.repeat(300)}true`);
+    const [line = '', caret = ''] = error.excerpt().split('\n');
+    expect(line).toHaveLength(406);
+    expect(line).toMatch(/^\.\.\..*\.\.\.$/);
+    expect(line.slice(caret.length - 1)).toMatch(/^FROM logs WHERE/);
+  });
+
+  it('of a short line is all of it', async () => {
+    const error = await failure('SELECT a\nFROM FROM logs');
+    expect(error.excerpt()).toBe('FROM FROM logs\n     ^');
+  });
+});
+
 describe('syntax', () => {
   it('keeps the spelling of names, aliases and unnamed columns', async () => {
     const ast = await parseQuery('SELECT EventID, l."id.orig_h", count(*)  AS Hits, sum( x ) / 2 FROM logs l');

@@ -7,6 +7,8 @@ export interface Context {
   readonly sql: string;
   readonly tokens: readonly Token[];
   readonly rewritten: Rewritten;
+  /** How deep the expression is that is being converted. */
+  readonly nesting: { levels: number };
   /** From PostgreSQL's byte offset, which the parse tree leaves out where it is 0. */
   unit(byte: number | undefined): number;
 }

@@ -9,8 +9,21 @@ import { convertOperator } from './operators.ts';
 import { convertTypeName, intervalUnit } from './type-name.ts';
 import { refuseNode } from './unsupported.ts';
 
+/** So deep that everybody who walks an expression by recursion, also in a worker's smaller stack, has room to spare. */
+export const deepestExpression = 500;
+
 /** `fallback`: where to point when the node has no position of its own. */
 export function convertExpression(context: Context, node: Node, fallback: number): AstExpr {
+  const { nesting } = context;
+  if (++nesting.levels > deepestExpression) {
+    refuse(context, 'nested too deeply', fallback, `at most ${deepestExpression} levels are read`);
+  }
+  const expression = convertNode(context, node, fallback);
+  nesting.levels--;
+  return expression;
+}
+
+function convertNode(context: Context, node: Node, fallback: number): AstExpr {
   if ('A_Const' in node) return convertConstant(context, node.A_Const);
   if ('ColumnRef' in node) return convertColumnRef(context, node.ColumnRef);
   // PostgreSQL's word for the session's user is the name of a column in access logs
